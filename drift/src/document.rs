@@ -1,0 +1,142 @@
+//! What a reader makes of a file: a tree of typed values with a source position for every node.
+
+use crate::finding::FileFinding;
+use crate::number::Number;
+
+/// A place in a source text: 1-based line and 1-based column in Unicode scalar values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column, counted in Unicode scalar values.
+    pub column: u32,
+}
+
+impl Position {
+    /// The first character of a file.
+    pub const START: Self = Self { line: 1, column: 1 };
+
+    /// A place from its 1-based line and column.
+    pub const fn new(line: u32, column: u32) -> Self {
+        Self { line, column }
+    }
+}
+
+/// One file as read: its trees, the lines that no tree holds, and what was noticed on the way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document {
+    /// One tree for each document of the file; empty for text and binary files.
+    pub roots: Vec<Node>,
+    /// Lines that are compared as text: all of a text file, or what a tree of the format leaves out.
+    pub lines: Vec<Line>,
+    /// Findings in source order.
+    pub findings: Vec<FileFinding>,
+    /// True when the bytes are not text; then `roots` and `lines` are empty.
+    pub binary: bool,
+}
+
+/// One line of text without its line end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// 1-based line number in the file.
+    pub number: u32,
+    /// The text without its line end.
+    pub text: String,
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The typed value.
+    pub value: Value,
+    /// Where the value starts.
+    pub at: Position,
+    /// An explicit tag that changes the meaning (`!vault`), core schema tags apart.
+    pub tag: Option<Box<str>>,
+}
+
+impl Node {
+    /// A node without a tag.
+    pub const fn new(value: Value, at: Position) -> Self {
+        Self { value, at, tag: None }
+    }
+}
+
+/// A typed value. Formats that know only text (properties, INI, .env, XML) give `String` leaves.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// An explicit null.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number, exact.
+    Number(Number),
+    /// Text.
+    String(String),
+    /// A typed date or time (TOML, tagged YAML), in its source spelling.
+    DateTime(String),
+    /// An ordered list.
+    List(Vec<Node>),
+    /// Keys with values.
+    Map(Map),
+}
+
+/// Keys with values in source order; a key stands at most once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Map {
+    entries: Vec<Entry>,
+}
+
+/// One key of a map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key as text; keys that are not text in the source are spelled as the source spells them.
+    pub key: String,
+    /// Where the key starts.
+    pub at: Position,
+    /// Its value.
+    pub node: Node,
+}
+
+impl Map {
+    /// A map of these entries; the caller has made sure that no key stands twice.
+    pub const fn from_unique(entries: Vec<Entry>) -> Self {
+        Self { entries }
+    }
+
+    /// The entries in source order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The value of a key. Linear: for a whole comparison build an index of `entries` instead.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+    }
+}
+
+impl Value {
+    /// The word for the type that messages use.
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Number(_) => "number",
+            Self::String(_) => "text",
+            Self::DateTime(_) => "date-time",
+            Self::List(_) => "list",
+            Self::Map(_) => "map",
+        }
+    }
+
+    /// The text of a scalar as a person would write it; None for lists and maps.
+    pub fn scalar_text(&self) -> Option<std::borrow::Cow<'_, str>> {
+        match self {
+            Self::Null => Some("null".into()),
+            Self::Bool(value) => Some(if *value { "true" } else { "false" }.into()),
+            Self::Number(number) => Some(number.source().into()),
+            Self::String(text) | Self::DateTime(text) => Some(text.as_str().into()),
+            Self::List(_) | Self::Map(_) => None,
+        }
+    }
+}

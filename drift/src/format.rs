@@ -1,0 +1,131 @@
+//! Readers: which format a file has, and from its bytes to a [`Document`].
+
+mod dockerfile;
+mod dotenv;
+mod encoding;
+mod go_mod;
+mod ini;
+mod json;
+mod properties;
+mod requirements;
+mod text;
+mod toml;
+mod xml;
+mod yaml;
+
+use crate::document::{Document, Position};
+use crate::limits::Limits;
+use crate::words::words;
+
+words! {
+    /// The formats that have a reader.
+    pub enum Format {
+        /// YAML 1.2 with the readings of 1.1 where common readers use them; several documents in a file.
+        Yaml = "yaml",
+        /// JSON, JSON with comments, JSON5.
+        Json = "json",
+        /// Java properties.
+        Properties = "properties",
+        /// TOML.
+        Toml = "toml",
+        /// INI, cfg and sectioned conf files.
+        Ini = "ini",
+        /// dotenv files.
+        Dotenv = "dotenv",
+        /// XML.
+        Xml = "xml",
+        /// Dockerfiles and Containerfiles.
+        Dockerfile = "dockerfile",
+        /// pip requirements.
+        Requirements = "requirements",
+        /// Go modules.
+        GoMod = "go_mod",
+        /// Anything else that is text.
+        Text = "text",
+    }
+}
+
+/// Why a file cannot be read. Never quotes content.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason} (line {}, column {})", at.line, at.column)]
+pub struct Unreadable {
+    /// Where reading stopped.
+    pub at: Position,
+    /// One clause in lower case.
+    pub reason: String,
+}
+
+impl Unreadable {
+    /// An unreadable file with its place and reason.
+    pub fn new(at: Position, reason: impl Into<String>) -> Self {
+        Self { at, reason: reason.into() }
+    }
+}
+
+impl Format {
+    /// The format that a path names: by file name first, then by extension; `Text` when nothing fits.
+    pub fn of(path: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        if let Some(format) = Self::by_name(&name) {
+            return format;
+        }
+        match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+            "yml" | "yaml" => Self::Yaml,
+            "json" | "json5" | "jsonc" => Self::Json,
+            "properties" => Self::Properties,
+            "toml" => Self::Toml,
+            "ini" | "cfg" | "conf" => Self::Ini,
+            "env" => Self::Dotenv,
+            "xml" => Self::Xml,
+            "dockerfile" | "containerfile" => Self::Dockerfile,
+            _ => Self::Text,
+        }
+    }
+
+    fn by_name(name: &str) -> Option<Self> {
+        let stem_is = |stem: &str| name == stem || name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['.', '-', '_']));
+        match name {
+            ".env" => Some(Self::Dotenv),
+            "go.mod" => Some(Self::GoMod),
+            "cargo.lock" | "poetry.lock" | "uv.lock" => Some(Self::Toml),
+            _ if name.starts_with(".env.") => Some(Self::Dotenv),
+            _ if name.starts_with("requirements") && name.ends_with(".txt") => Some(Self::Requirements),
+            _ if (stem_is("dockerfile") || stem_is("containerfile")) && !name.ends_with(".dockerignore") => Some(Self::Dockerfile),
+            _ => None,
+        }
+    }
+
+    /// True when every leaf is text, so that `true` and `8080` are spellings and not types.
+    pub const fn has_only_text(self) -> bool {
+        matches!(
+            self,
+            Self::Properties | Self::Ini | Self::Dotenv | Self::Xml | Self::Dockerfile | Self::Requirements | Self::GoMod | Self::Text
+        )
+    }
+}
+
+/// Reads one file. A file that is not valid in its format is an error with its place, never a panic;
+/// a template that is not valid YAML is text with a finding.
+pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
+    let format = Format::of(path);
+    let decoded = match encoding::decode(bytes, format)? {
+        encoding::Decoded::Binary => return Ok(Document { binary: true, ..Document::default() }),
+        encoding::Decoded::Text(decoded) => decoded,
+    };
+    let text = decoded.text.as_ref();
+    let mut document = match format {
+        Format::Yaml => yaml::read(text, limits)?,
+        Format::Json => json::read(text, limits)?,
+        Format::Properties => properties::read(text, limits)?,
+        Format::Toml => toml::read(text, limits)?,
+        Format::Ini => ini::read(text, limits)?,
+        Format::Dotenv => dotenv::read(text, limits)?,
+        Format::Xml => xml::read(text, limits)?,
+        Format::Dockerfile => dockerfile::read(text, limits)?,
+        Format::Requirements => requirements::read(text, limits)?,
+        Format::GoMod => go_mod::read(text, limits)?,
+        Format::Text => text::read(text),
+    };
+    document.findings.splice(0..0, decoded.findings);
+    Ok(document)
+}

@@ -1,0 +1,41 @@
+//! Named limits of reading and comparing. Work is bounded by counts, never by a clock.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[limits]` of golden.toml: the bounds that keep one hostile file from stopping a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Largest changed file that is read, in bytes; a larger one is a `too-large` finding and an unreadable delta.
+    pub file_bytes: u64,
+    /// Deepest nesting of maps and lists.
+    pub depth: u32,
+    /// Most nodes of one file, aliases expanded.
+    pub nodes: u32,
+    /// Most nodes that the aliases of one file may add.
+    pub alias_nodes: u32,
+    /// Longest value that is shown, in characters; the rest is named by its length.
+    pub value_chars: u32,
+    /// Most nodes of an added or removed subtree that are shown; the rest is named by its count.
+    pub value_nodes: u32,
+    /// Most deltas that the terminal and Markdown reports print; the rest is counted and named.
+    pub report_deltas: u32,
+    /// Most pairs of an added and a removed file that are read to find a rename with edits.
+    pub rename_pairs: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 16 * 1024 * 1024,
+            depth: 128,
+            nodes: 2_000_000,
+            alias_nodes: 100_000,
+            value_chars: 2_000,
+            value_nodes: 200,
+            report_deltas: 50,
+            rename_pairs: 1_000,
+        }
+    }
+}
