@@ -6,16 +6,24 @@ mod encoding;
 mod go_mod;
 mod ini;
 mod json;
+mod keys;
+mod lfs;
+mod logical;
+mod place;
 mod properties;
 mod requirements;
+mod tally;
 mod text;
 mod toml;
 mod xml;
 mod yaml;
 
 use crate::document::{Document, Position};
+use crate::finding::FindingCode;
 use crate::limits::Limits;
 use crate::words::words;
+
+pub use lfs::is_lfs_pointer;
 
 words! {
     /// The formats that have a reader.
@@ -53,12 +61,19 @@ pub struct Unreadable {
     pub at: Position,
     /// One clause in lower case.
     pub reason: String,
+    /// The finding that the file becomes.
+    pub code: FindingCode,
 }
 
 impl Unreadable {
-    /// An unreadable file with its place and reason.
+    /// An unreadable file with its place and reason; its finding is `unreadable`.
     pub fn new(at: Position, reason: impl Into<String>) -> Self {
-        Self { at, reason: reason.into() }
+        Self { at, reason: reason.into(), code: FindingCode::Unreadable }
+    }
+
+    /// The same with another finding.
+    pub fn with_code(self, code: FindingCode) -> Self {
+        Self { code, ..self }
     }
 }
 
@@ -107,6 +122,9 @@ impl Format {
 /// Reads one file. A file that is not valid in its format is an error with its place, never a panic;
 /// a template that is not valid YAML is text with a finding.
 pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
+    if is_lfs_pointer(bytes) {
+        return Err(lfs::unreadable());
+    }
     let format = Format::of(path);
     let decoded = match encoding::decode(bytes, format)? {
         encoding::Decoded::Binary => return Ok(Document { binary: true, ..Document::default() }),

@@ -1,0 +1,70 @@
+//! What every reader counts and notices on its way through a file.
+
+use crate::document::{Document, Map, Node, Position, Value};
+use crate::finding::{FileFinding, FindingCode};
+use crate::format::Unreadable;
+use crate::limits::Limits;
+
+/// The count of nodes against the limits, and the findings so far.
+pub(super) struct Tally<'a> {
+    limits: &'a Limits,
+    nodes: u32,
+    findings: Vec<FileFinding>,
+}
+
+impl<'a> Tally<'a> {
+    /// Nothing counted yet.
+    pub(super) const fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            nodes: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Counts one node; more than `limits.nodes` make the file unreadable.
+    pub(super) fn node(&mut self, at: Position) -> Result<(), Unreadable> {
+        self.nodes = self.nodes.saturating_add(1);
+        if self.nodes > self.limits.nodes {
+            return Err(Unreadable::new(
+                at,
+                format!("more than {} values (limits.nodes)", self.limits.nodes),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Refuses a nesting deeper than `limits.depth`.
+    pub(super) fn depth(&self, depth: usize, at: Position) -> Result<(), Unreadable> {
+        if u32::try_from(depth).is_ok_and(|depth| depth <= self.limits.depth) {
+            return Ok(());
+        }
+        Err(Unreadable::new(
+            at,
+            format!("nested deeper than {} levels (limits.depth)", self.limits.depth),
+        ))
+    }
+
+    /// Notes a key that stands twice; `outcome` says what becomes of the values.
+    pub(super) fn duplicate(&mut self, key: &str, first: Position, again: Position, outcome: &str) {
+        let message = format!(
+            "key `{key}` stands twice, first at line {}, column {}; {outcome}",
+            first.line, first.column
+        );
+        self.findings.push(FileFinding {
+            code: FindingCode::DuplicateKey,
+            at: again,
+            message,
+        });
+    }
+
+    /// The document of one map and what was found.
+    pub(super) fn into_document(self, map: Map) -> Document {
+        let root = Node::new(Value::Map(map), Position::START);
+        Document {
+            roots: vec![root],
+            findings: self.findings,
+            ..Document::default()
+        }
+    }
+}
