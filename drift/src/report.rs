@@ -1,5 +1,11 @@
 //! A run told to a person or a CI system: the same content in six formats.
 
+pub mod escape;
+pub mod friendly;
+pub mod schema;
+pub mod wire;
+mod wire_delta;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +107,7 @@ pub struct Layout {
     pub color: bool,
     /// Columns of the terminal (text format only).
     pub width: u16,
-    /// Most deltas that text, Markdown and HTML print (`limits.report_deltas`); the rest is counted and named.
+    /// Most deltas, violations and findings (each) that text, Markdown and HTML print (`limits.report_deltas`); the
+    /// rest is counted, and the command that shows it is named.
     pub most_deltas: usize,
 }
