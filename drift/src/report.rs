@@ -2,7 +2,16 @@
 
 pub mod escape;
 pub mod friendly;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod next;
+mod outline;
+mod sarif;
 pub mod schema;
+mod shown;
+mod text;
 pub mod wire;
 mod wire_delta;
 
@@ -110,4 +119,16 @@ pub struct Layout {
     /// Most deltas, violations and findings (each) that text, Markdown and HTML print (`limits.report_deltas`); the
     /// rest is counted, and the command that shows it is named.
     pub most_deltas: usize,
+}
+
+/// The report in one format: the same report, format and layout give the same text, which ends with a line end.
+pub fn render(report: &Report, format: ReportFormat, layout: &Layout) -> String {
+    match format {
+        ReportFormat::Text => text::render(report, layout),
+        ReportFormat::Markdown => markdown::render(report, layout),
+        ReportFormat::Json => json::render(report),
+        ReportFormat::Sarif => sarif::render(report),
+        ReportFormat::Junit => junit::render(report),
+        ReportFormat::Html => html::render(report, layout),
+    }
 }
