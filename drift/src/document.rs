@@ -1,5 +1,7 @@
 //! What a reader makes of a file: a tree of typed values with a source position for every node.
 
+use std::collections::HashMap;
+
 use crate::finding::FileFinding;
 use crate::number::Number;
 
@@ -104,9 +106,42 @@ impl Map {
         Self { entries }
     }
 
+    /// A map of entries in source order in which the last one of a key counts, as most readers take it;
+    /// each key that stands again is a `duplicate-key` finding.
+    pub fn last_wins(entries: Vec<Entry>, findings: &mut Vec<FileFinding>) -> Self {
+        let mut slots: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+        let mut chosen: Vec<(&Entry, usize)> = Vec::with_capacity(entries.len());
+        for (number, entry) in entries.iter().enumerate() {
+            let slot = *slots.entry(&entry.key).or_insert(chosen.len());
+            match chosen.get_mut(slot) {
+                Some((first, number_of_last)) => {
+                    findings.push(FileFinding::duplicate_key(&entry.key, first.at, entry.at));
+                    *number_of_last = number;
+                }
+                None => chosen.push((entry, number)),
+            }
+        }
+        if chosen.len() == entries.len() {
+            return Self { entries };
+        }
+        let order: Vec<usize> = chosen.into_iter().map(|(_, number)| number).collect();
+        let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
+        Self {
+            entries: order
+                .into_iter()
+                .filter_map(|number| entries.get_mut(number)?.take())
+                .collect(),
+        }
+    }
+
     /// The entries in source order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The entries in source order, taken out.
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.entries
     }
 
     /// The value of a key. Linear: for a whole comparison build an index of `entries` instead.

@@ -25,6 +25,30 @@ pub struct Limits {
     pub rename_pairs: u32,
 }
 
+impl Limits {
+    /// The deepest nesting that is ever read, whatever `limits.depth` says: trees are compared and dropped recursively.
+    pub const DEEPEST: u32 = 1_000;
+
+    /// The nesting of maps and lists that readers allow: `depth`, never more than [`Self::DEEPEST`].
+    pub fn nesting(&self) -> usize {
+        usize::try_from(self.depth.min(Self::DEEPEST)).unwrap_or(0)
+    }
+
+    /// The reason of a file that is nested too deep.
+    pub(crate) fn too_deep(&self) -> String {
+        format!(
+            "nested deeper than {} levels (limits.depth, at most {})",
+            self.nesting(),
+            Self::DEEPEST
+        )
+    }
+
+    /// The reason of a file that has too many nodes.
+    pub(crate) fn too_many_nodes(&self) -> String {
+        format!("more than {} nodes (limits.nodes)", self.nodes)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
