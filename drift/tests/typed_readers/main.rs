@@ -1,0 +1,9 @@
+//! The readers of YAML, JSON and TOML: exact trees, exact findings, limits, and hostile bytes.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "what helpers of tests assert fails the test")]
+
+mod mutation;
+mod show;
+mod yaml;
+mod yaml_limits;
+mod yaml_scalars;
