@@ -1,0 +1,99 @@
+//! Where rules apply.
+
+use std::collections::BTreeSet;
+
+use drift::delta::Kind;
+use drift::policy::Subject;
+use drift::settings::Tier;
+
+use crate::{changed, policy, text};
+
+#[test]
+fn every_part_of_where_must_match() {
+    let (old, new) = (text("a"), text("b"));
+    let here = changed(&old, &new);
+    let aliases = ["prd".to_owned()];
+    let cases = [
+        ("{files: ['*.yml']}", here, true),
+        ("{files: [app.yml]}", here, true),
+        ("{files: [config/*]}", here, true),
+        ("{files: ['*/app.yml', other]}", here, true),
+        ("{files: ['conf*.yml']}", here, false),
+        ("{files: [/app.yml]}", here, false),
+        (
+            "{files: ['*/*.yml']}",
+            Subject {
+                file: "a/b/c.yml",
+                ..here
+            },
+            false,
+        ),
+        (
+            "{files: ['**/*.yml']}",
+            Subject {
+                file: "a/b/c.yml",
+                ..here
+            },
+            true,
+        ),
+        ("{files: ['*.{yml,yaml}']}", Subject { file: "c.yaml", ..here }, true),
+        ("{keys: [/server/*]}", here, true),
+        ("{keys: [/server]}", here, false),
+        ("{keys: [/other, /**/port]}", here, true),
+        ("{environments: [Production]}", here, true),
+        ("{environments: [prd]}", here, false),
+        (
+            "{environments: [prd]}",
+            Subject {
+                aliases: &aliases,
+                ..here
+            },
+            true,
+        ),
+        ("{tiers: [staging]}", here, false),
+        (
+            "{tiers: [staging]}",
+            Subject {
+                tier: Tier::Staging,
+                ..here
+            },
+            true,
+        ),
+        ("{changes: [added, removed]}", here, false),
+        (
+            "{changes: [renamed]}",
+            Subject {
+                kind: Kind::Renamed,
+                ..here
+            },
+            true,
+        ),
+        ("{files: [app.yml], keys: [/other]}", here, false),
+        ("{}", here, true),
+    ];
+    for (scope, subject, expected) in cases {
+        let verdict = policy(&format!("  - {{id: r, severity: low, where: {scope}}}\n")).judge(&subject);
+        assert_eq!(
+            verdict.violations.len(),
+            usize::from(expected),
+            "{scope} on {subject:?}"
+        );
+        assert_eq!(verdict.matched, if expected { vec![0] } else { vec![] }, "{scope}");
+    }
+}
+
+#[test]
+fn rules_that_matched_nothing_are_named() {
+    let rules = policy(
+        "  - {id: one, severity: low, where: {keys: [/server/port]}}\n  - {id: two, severity: low, where: {keys: [/x]}}\n",
+    );
+    let (old, new) = (text("a"), text("b"));
+    let matched: BTreeSet<usize> = rules.judge(&changed(&old, &new)).matched.into_iter().collect();
+    let unused: Vec<_> = rules
+        .unused(&matched)
+        .iter()
+        .map(|rule| (rule.id.as_str(), rule.at.line))
+        .collect();
+    assert_eq!(unused, [("two", 4)]);
+    assert_eq!(rules.rules().len(), 2);
+}
