@@ -1,1 +1,77 @@
-//! Placeholder.
+//! The schema of Golden Config, one file for each step, applied as one locked transaction on SQLite and Postgres.
+//!
+//! Nothing may follow the list at the end of this file: `sea-orm-cli migrate generate` cuts it off.
+
+use sea_orm_migration::prelude::*;
+
+mod batch;
+mod shape;
+
+mod m20261121_000001_rule_sets;
+mod m20261121_000002_validation_runs;
+mod m20261121_000003_context_bundles;
+mod m20261121_000004_config_deltas;
+mod m20261121_000005_llm_outputs;
+mod m20261121_000006_policy_validations;
+mod m20261121_000007_certifications;
+mod m20261121_000008_golden_branches;
+mod m20261121_000009_aggregated_results;
+mod m20261121_000010_reports;
+
+/// All migrations. Every change runs under a lock and in one transaction, whole or not at all.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    async fn up<'c, C: IntoSchemaManagerConnection<'c>>(db: C, steps: Option<u32>) -> Result<(), DbErr> {
+        let transaction = batch::begin(db).await?;
+        Migrations::up(&transaction, steps).await?;
+        transaction.commit().await
+    }
+
+    async fn down<'c, C: IntoSchemaManagerConnection<'c>>(db: C, steps: Option<u32>) -> Result<(), DbErr> {
+        let transaction = batch::begin(db).await?;
+        Migrations::down(&transaction, steps).await?;
+        transaction.commit().await
+    }
+
+    async fn refresh<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<(), DbErr> {
+        let transaction = batch::begin(db).await?;
+        Migrations::refresh(&transaction).await?;
+        transaction.commit().await
+    }
+
+    async fn reset<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<(), DbErr> {
+        let transaction = batch::begin(db).await?;
+        Migrations::reset(&transaction).await?;
+        transaction.commit().await
+    }
+
+    async fn fresh<'c, C: IntoSchemaManagerConnection<'c>>(_: C) -> Result<(), DbErr> {
+        Err(batch::fresh_is_refused())
+    }
+
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        Migrations::migrations()
+    }
+}
+
+struct Migrations;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_rule_sets::Migration),
+            Box::new(m20261121_000002_validation_runs::Migration),
+            Box::new(m20261121_000003_context_bundles::Migration),
+            Box::new(m20261121_000004_config_deltas::Migration),
+            Box::new(m20261121_000005_llm_outputs::Migration),
+            Box::new(m20261121_000006_policy_validations::Migration),
+            Box::new(m20261121_000007_certifications::Migration),
+            Box::new(m20261121_000008_golden_branches::Migration),
+            Box::new(m20261121_000009_aggregated_results::Migration),
+            Box::new(m20261121_000010_reports::Migration),
+        ]
+    }
+}
