@@ -146,7 +146,10 @@ impl Map {
 
     /// The value of a key. Linear: for a whole comparison build an index of `entries` instead.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.node)
     }
 }
 

@@ -49,9 +49,12 @@ impl FindingCode {
     pub const fn severity(self) -> Severity {
         match self {
             Self::Unreadable => Severity::High,
-            Self::DuplicateKey | Self::AmbiguousScalar | Self::Encoding | Self::TooLarge | Self::Template | Self::LfsPointer => {
-                Severity::Medium
-            }
+            Self::DuplicateKey
+            | Self::AmbiguousScalar
+            | Self::Encoding
+            | Self::TooLarge
+            | Self::Template
+            | Self::LfsPointer => Severity::Medium,
             Self::Symlink | Self::UnusedRule => Severity::Low,
         }
     }

@@ -10,7 +10,12 @@ pub struct Number {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     /// `digits` times ten to the power of `exponent`; digits without leading or trailing zeros, "0" for zero.
-    Exact { negative: bool, digits: String, exponent: i64, float: bool },
+    Exact {
+        negative: bool,
+        digits: String,
+        exponent: i64,
+        float: bool,
+    },
     /// Infinity or not-a-number, by its canonical word.
     Special(&'static str),
 }
@@ -31,24 +36,36 @@ impl Number {
         }
         let float = mantissa.contains('.') || rest.contains(['e', 'E']);
         let scale = i64::from(exponent) - i64::try_from(fraction.len()).ok()?;
-        Some(Self { source: text.to_owned(), kind: exact(negative, &format!("{whole}{fraction}"), scale, float) })
+        Some(Self {
+            source: text.to_owned(),
+            kind: exact(negative, &format!("{whole}{fraction}"), scale, float),
+        })
     }
 
     /// Reads an integer in base 2, 8 or 16 whose prefix the caller took off; `source` is kept as the spelling.
     /// None when a digit does not belong to the base or the value needs more than 128 bits.
     pub fn radix(source: &str, negative: bool, digits: &str, base: u32) -> Option<Self> {
         let value = u128::from_str_radix(digits, base).ok()?;
-        Some(Self { source: source.to_owned(), kind: exact(negative, &value.to_string(), 0, false) })
+        Some(Self {
+            source: source.to_owned(),
+            kind: exact(negative, &value.to_string(), 0, false),
+        })
     }
 
     /// Infinity (`negative` or not) in its source spelling.
     pub fn infinity(source: &str, negative: bool) -> Self {
-        Self { source: source.to_owned(), kind: Kind::Special(if negative { "-inf" } else { "inf" }) }
+        Self {
+            source: source.to_owned(),
+            kind: Kind::Special(if negative { "-inf" } else { "inf" }),
+        }
     }
 
     /// Not-a-number in its source spelling.
     pub fn nan(source: &str) -> Self {
-        Self { source: source.to_owned(), kind: Kind::Special("nan") }
+        Self {
+            source: source.to_owned(),
+            kind: Kind::Special("nan"),
+        }
     }
 
     /// The spelling of the source.
@@ -68,8 +85,18 @@ impl Number {
     pub fn same_value(&self, other: &Self) -> bool {
         match (&self.kind, &other.kind) {
             (
-                Kind::Exact { negative: n1, digits: d1, exponent: e1, .. },
-                Kind::Exact { negative: n2, digits: d2, exponent: e2, .. },
+                Kind::Exact {
+                    negative: n1,
+                    digits: d1,
+                    exponent: e1,
+                    ..
+                },
+                Kind::Exact {
+                    negative: n2,
+                    digits: d2,
+                    exponent: e2,
+                    ..
+                },
             ) => n1 == n2 && d1 == d2 && e1 == e2,
             (Kind::Special(left), Kind::Special(right)) => left == right,
             _ => false,
@@ -85,7 +112,12 @@ impl Number {
     /// Free of exponents, so that a database that normalises JSON numbers returns the same bytes.
     pub fn to_json(&self) -> serde_json::Value {
         let text = match &self.kind {
-            Kind::Exact { negative, digits, exponent, float } => plain(*negative, digits, *exponent, *float),
+            Kind::Exact {
+                negative,
+                digits,
+                exponent,
+                float,
+            } => plain(*negative, digits, *exponent, *float),
             Kind::Special(_) => None,
         };
         text.and_then(|text| serde_json::from_str(&text).ok())
@@ -104,10 +136,20 @@ fn exact(negative: bool, digits: &str, mut exponent: i64, float: bool) -> Kind {
     let digits = digits.trim_start_matches('0');
     let kept = digits.trim_end_matches('0');
     if kept.is_empty() {
-        return Kind::Exact { negative: false, digits: "0".to_owned(), exponent: 0, float };
+        return Kind::Exact {
+            negative: false,
+            digits: "0".to_owned(),
+            exponent: 0,
+            float,
+        };
     }
     exponent += i64::try_from(digits.len() - kept.len()).unwrap_or(0);
-    Kind::Exact { negative, digits: kept.to_owned(), exponent, float }
+    Kind::Exact {
+        negative,
+        digits: kept.to_owned(),
+        exponent,
+        float,
+    }
 }
 
 /// The longest plain spelling that is still shown as a JSON number.
@@ -115,7 +157,9 @@ const PLAIN_DIGITS: usize = 40;
 
 fn plain(negative: bool, digits: &str, exponent: i64, float: bool) -> Option<String> {
     let sign = if negative { "-" } else { "" };
-    let zeros = usize::try_from(exponent.unsigned_abs()).ok().filter(|zeros| *zeros <= PLAIN_DIGITS)?;
+    let zeros = usize::try_from(exponent.unsigned_abs())
+        .ok()
+        .filter(|zeros| *zeros <= PLAIN_DIGITS)?;
     let body = if exponent >= 0 {
         let whole = format!("{digits}{}", "0".repeat(zeros));
         if float { format!("{whole}.0") } else { whole }

@@ -104,7 +104,9 @@ impl Default for ScoreSettings {
             medium_most: 55,
             low: 2,
             low_most: 40,
-            critical_files: ["auth", "database", "db", "ingress", "gateway", "secret", "credential"].map(str::to_owned).to_vec(),
+            critical_files: ["auth", "database", "db", "ingress", "gateway", "secret", "credential"]
+                .map(str::to_owned)
+                .to_vec(),
             thresholds: BTreeMap::new(),
         }
     }
@@ -114,9 +116,18 @@ impl ScoreSettings {
     /// The thresholds of a tier.
     pub fn thresholds(&self, tier: Tier) -> Thresholds {
         self.thresholds.get(&tier).copied().unwrap_or(match tier {
-            Tier::Production => Thresholds { auto_merge: 85, human_review: 60 },
-            Tier::Staging => Thresholds { auto_merge: 75, human_review: 50 },
-            Tier::Development => Thresholds { auto_merge: 65, human_review: 50 },
+            Tier::Production => Thresholds {
+                auto_merge: 85,
+                human_review: 60,
+            },
+            Tier::Staging => Thresholds {
+                auto_merge: 75,
+                human_review: 50,
+            },
+            Tier::Development => Thresholds {
+                auto_merge: 65,
+                human_review: 50,
+            },
         })
     }
 }
@@ -141,10 +152,10 @@ impl DecisionSettings {
             || matches!(risk, Risk::Critical | Risk::High) || (rigorous && risk == Risk::Medium),
             |blocks| blocks.contains(&risk) || (rigorous && risk == Risk::Medium),
         );
-        let reviews = self
-            .reviews
-            .as_ref()
-            .map_or_else(|| risk == Risk::Medium && tier != Tier::Development, |reviews| reviews.contains(&risk));
+        let reviews = self.reviews.as_ref().map_or_else(
+            || risk == Risk::Medium && tier != Tier::Development,
+            |reviews| reviews.contains(&risk),
+        );
         if blocks {
             Decision::BlockMerge
         } else if reviews {

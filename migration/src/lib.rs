@@ -4,6 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 
+mod additive;
 mod batch;
 mod shape;
 
@@ -17,6 +18,9 @@ mod m20261121_000007_certifications;
 mod m20261121_000008_golden_branches;
 mod m20261121_000009_aggregated_results;
 mod m20261121_000010_reports;
+
+pub use additive::only_adds;
+pub use sea_orm_migration::MigratorTrait;
 
 /// All migrations. Every change runs under a lock and in one transaction, whole or not at all.
 pub struct Migrator;

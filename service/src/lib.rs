@@ -1,1 +1,5 @@
-//! Placeholder.
+//! Use cases and transactions; the only crate that writes.
+
+pub mod database;
+pub mod retry;
+pub mod schema;

@@ -1,1 +1,15 @@
-//! x
+//! The integration tests: every store and command test runs on SQLite and on Postgres.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs
+)]
+
+#[macro_use]
+mod harness;
+
+mod entities;
+mod migrations;

@@ -1,0 +1,132 @@
+//! One type for both backends: a single SQLite writer with a pool of readers, or one Postgres pool.
+
+mod fault;
+mod open;
+mod place;
+
+use std::time::Duration;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+
+pub use fault::DatabaseError;
+
+use crate::retry::{Random, Transient, retry};
+
+/// What a connection may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write; a SQLite file and its folder are created when they are missing.
+    Write,
+    /// Read only: nothing is created or changed, not even a lock file's content.
+    Read,
+}
+
+/// How to connect.
+#[derive(Clone, Debug)]
+pub struct DatabaseOptions {
+    /// What the connection may do.
+    pub access: Access,
+    /// Connections of the Postgres pool, and of the pool of SQLite readers, at most.
+    pub max_connections: u32,
+    /// How long to wait for a lock of SQLite or for a free connection.
+    pub wait: Duration,
+    /// Where pauses between attempts get their randomness from.
+    pub random: Random,
+}
+
+impl DatabaseOptions {
+    /// Read and write with four connections and five seconds of patience.
+    pub const fn new(random: Random) -> Self {
+        Self {
+            access: Access::Write,
+            max_connections: 4,
+            wait: Duration::from_secs(5),
+            random,
+        }
+    }
+}
+
+/// An open database. Cloning shares the pools.
+#[derive(Clone, Debug)]
+pub struct Database {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    place: String,
+    random: Random,
+}
+
+impl Database {
+    /// Opens the database that a `sqlite:` or `postgres:` URL names; errors say where and why, never a credential.
+    pub async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self, DatabaseError> {
+        let place = place::Place::parse(url)?;
+        let (writer, reader) = match &place {
+            place::Place::Sqlite(file) => open::sqlite(url, file, options).await?,
+            place::Place::Postgres(server) => open::postgres(url, server, options).await?,
+        };
+        Ok(Self {
+            writer,
+            reader,
+            place: place.to_string(),
+            random: options.random,
+        })
+    }
+
+    /// Which backend it is.
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Where it is: a file, or host, port and name; fit for messages.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The source of randomness that it was opened with.
+    pub const fn random(&self) -> Random {
+        self.random
+    }
+
+    /// For queries. On SQLite it cannot write.
+    pub const fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For changes. On SQLite there is one such connection in a process, so do not hold two.
+    pub const fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Opens a transaction that may write from its start; it is rolled back when it is dropped.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        // A deferred SQLite transaction that reads before it writes fails when another writer came between.
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer.begin_with_options(immediate).await
+    }
+
+    /// Runs `work` in a transaction and commits it; all of it is run again when another writer was faster.
+    /// `work` must have no effect outside of the transaction.
+    pub async fn write<T, E>(&self, work: impl AsyncFn(&DatabaseTransaction) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbErr> + Transient,
+    {
+        retry(self.random, async || {
+            let transaction = self.begin().await?;
+            let result = work(&transaction).await?;
+            transaction.commit().await?;
+            Ok(result)
+        })
+        .await
+    }
+
+    /// Closes every connection; SQLite then folds its log into the file.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
+    }
+}
