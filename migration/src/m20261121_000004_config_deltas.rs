@@ -55,7 +55,7 @@ fn place(table: &mut TableCreateStatement, manager: &SchemaManager<'_>) {
         .col(small_integer_null("similarity"))
         .check(rule("similarity between 0 and 100"))
         .check(rule(
-            "kind in ('moved', 'renamed') or (from_file is null and from_path is null and similarity is null)",
+            "(from_file is null and from_path is null and similarity is null) or kind in ('moved', 'renamed')",
         ));
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{
 
 pub use fault::DatabaseError;
 
-use crate::retry::{Random, Transient, retry};
+use crate::retry::{Attempts, Random, Transient};
 
 /// What a connection may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,9 +84,9 @@ impl Database {
         &self.place
     }
 
-    /// The source of randomness that it was opened with.
-    pub const fn random(&self) -> Random {
-        self.random
+    /// Fresh attempts at a unit of work that begins its own transactions.
+    pub const fn attempts(&self) -> Attempts {
+        Attempts::new(self.random)
     }
 
     /// For queries. On SQLite it cannot write.
@@ -110,18 +110,31 @@ impl Database {
     }
 
     /// Runs `work` in a transaction and commits it; all of it is run again when another writer was faster.
-    /// `work` must have no effect outside of the transaction.
-    pub async fn write<T, E>(&self, work: impl AsyncFn(&DatabaseTransaction) -> Result<T, E>) -> Result<T, E>
+    ///
+    /// `work` gets the transaction and gives it back with its result: lending it would make a future that is not
+    /// `Send`. It must have no effect outside of the transaction.
+    pub async fn write<T, E, F>(&self, work: impl Fn(DatabaseTransaction) -> F) -> Result<T, E>
     where
         E: From<DbErr> + Transient,
+        F: Future<Output = Result<(DatabaseTransaction, T), E>>,
     {
-        retry(self.random, async || {
-            let transaction = self.begin().await?;
-            let result = work(&transaction).await?;
-            transaction.commit().await?;
-            Ok(result)
-        })
-        .await
+        let mut attempts = self.attempts();
+        loop {
+            match self.write_once(&work).await {
+                Err(error) => attempts.after(error).await?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_once<T, E, F>(&self, work: &impl Fn(DatabaseTransaction) -> F) -> Result<T, E>
+    where
+        E: From<DbErr>,
+        F: Future<Output = Result<(DatabaseTransaction, T), E>>,
+    {
+        let (transaction, result) = work(self.begin().await?).await?;
+        transaction.commit().await?;
+        Ok(result)
     }
 
     /// Closes every connection; SQLite then folds its log into the file.

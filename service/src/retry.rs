@@ -46,25 +46,43 @@ pub fn database_code(error: &DbErr) -> Option<String> {
     Some(cause.as_database_error()?.code()?.into_owned())
 }
 
-/// Runs `work` until it succeeds, fails for good, or has been tried [`MAX_ATTEMPTS`] times; the last error is returned.
-/// The pauses are random, so that those who collided do not collide again.
-pub async fn retry<T, E: Transient>(random: Random, work: impl AsyncFn() -> Result<T, E>) -> Result<T, E> {
-    let mut longest = FIRST_PAUSE;
-    for _ in 1..MAX_ATTEMPTS {
-        match work().await {
-            Err(error) if error.is_transient() => tracing::debug!("another writer was faster, trying again"),
-            done => return done,
+/// The attempts at one unit of work, [`MAX_ATTEMPTS`] in all, with random pauses between them so that those who
+/// collided do not collide again.
+///
+/// It is a counter that a loop asks, and no function that is given the work: a future that runs borrowed async
+/// closures is not `Send`, and then no server could write.
+#[derive(Clone, Debug)]
+pub struct Attempts {
+    random: Random,
+    failed: u32,
+    longest: Duration,
+}
+
+impl Attempts {
+    /// None made yet.
+    pub const fn new(random: Random) -> Self {
+        Self {
+            random,
+            failed: 0,
+            longest: FIRST_PAUSE,
         }
-        tokio::time::sleep(longest.mul_f64(random())).await;
-        longest = LONGEST_PAUSE.min(longest * 2);
     }
-    work().await
+
+    /// Pauses before the next attempt, or gives the error back when it will not help or was the last attempt's.
+    pub async fn after<E: Transient>(&mut self, error: E) -> Result<(), E> {
+        self.failed += 1;
+        if self.failed >= MAX_ATTEMPTS || !error.is_transient() {
+            return Err(error);
+        }
+        tracing::debug!(attempt = self.failed, "another writer was faster, trying again");
+        tokio::time::sleep(self.longest.mul_f64((self.random)())).await;
+        self.longest = LONGEST_PAUSE.min(self.longest * 2);
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
-
     use super::*;
 
     #[derive(Debug, PartialEq)]
@@ -79,44 +97,30 @@ mod tests {
         }
     }
 
-    async fn busy_until(good: u32) -> (Result<u32, Fault>, u32) {
-        let calls = Cell::new(0);
-        let result = retry(
-            || 0.0,
-            async || {
-                calls.set(calls.get() + 1);
-                if calls.get() >= good {
-                    Ok(calls.get())
-                } else {
-                    Err(Fault::Busy(calls.get()))
-                }
-            },
-        )
-        .await;
-        (result, calls.get())
+    /// Work that succeeds with its `good`-th call.
+    async fn busy_until(good: u32) -> Result<u32, Fault> {
+        let mut attempts = Attempts::new(|| 0.0);
+        let mut calls = 0;
+        loop {
+            calls += 1;
+            if calls >= good {
+                return Ok(calls);
+            }
+            attempts.after(Fault::Busy(calls)).await?;
+        }
     }
 
     #[tokio::test]
     async fn the_last_attempt_counts_and_there_is_none_after_it() {
-        assert_eq!(busy_until(1).await, (Ok(1), 1));
-        assert_eq!(busy_until(MAX_ATTEMPTS).await, (Ok(MAX_ATTEMPTS), MAX_ATTEMPTS));
-        assert_eq!(
-            busy_until(MAX_ATTEMPTS + 1).await,
-            (Err(Fault::Busy(MAX_ATTEMPTS)), MAX_ATTEMPTS)
-        );
+        assert_eq!(busy_until(1).await, Ok(1));
+        assert_eq!(busy_until(MAX_ATTEMPTS).await, Ok(MAX_ATTEMPTS));
+        assert_eq!(busy_until(MAX_ATTEMPTS + 1).await, Err(Fault::Busy(MAX_ATTEMPTS)));
     }
 
     #[tokio::test]
     async fn another_fault_is_not_tried_again() {
-        let calls = Cell::new(0);
-        let result: Result<(), Fault> = retry(
-            || 0.0,
-            async || {
-                calls.set(calls.get() + 1);
-                Err(Fault::Broken)
-            },
-        )
-        .await;
-        assert_eq!((result, calls.get()), (Err(Fault::Broken), 1));
+        let mut attempts = Attempts::new(|| 0.0);
+        assert_eq!(attempts.after(Fault::Busy(1)).await, Ok(()));
+        assert_eq!(attempts.after(Fault::Broken).await, Err(Fault::Broken));
     }
 }

@@ -5,7 +5,6 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use crate::database::Database;
-use crate::retry::retry;
 
 /// The command that a message about a database that is behind names.
 pub const MIGRATE_COMMAND: &str = "golden db migrate";
@@ -103,8 +102,11 @@ pub async fn migrate(db: &Database) -> Result<(), SchemaError> {
             unknown,
         });
     }
-    let applied = retry(db.random(), async || Migrator::up(db.writer(), None).await);
-    applied.await.map_err(|cause| database_error(db, cause))
+    let mut attempts = db.attempts();
+    while let Err(error) = Migrator::up(db.writer(), None).await {
+        attempts.after(error).await.map_err(|cause| database_error(db, cause))?;
+    }
+    Ok(())
 }
 
 /// Makes sure that the schema is the one that this build knows: an empty database is migrated, one that is behind

@@ -4,7 +4,7 @@ pub(crate) mod cluster;
 pub(crate) mod databases;
 pub(crate) mod skips;
 
-pub(crate) use databases::{Fresh, TestDatabase, on_postgres, on_sqlite};
+pub(crate) use databases::{Fresh, on_postgres, on_sqlite};
 
 /// Makes two tests, `name::sqlite` and `name::postgres`, of one body that is given a [`TestDatabase`].
 macro_rules! both_backends {

@@ -11,5 +11,7 @@
 #[macro_use]
 mod harness;
 
+mod connections;
 mod entities;
 mod migrations;
+mod store;

@@ -11,7 +11,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr};
 
 use super::fault::DatabaseError;
 use super::{Access, DatabaseOptions};
-use crate::retry::retry;
+use crate::retry::Attempts;
 
 type Pools = (DatabaseConnection, DatabaseConnection);
 
@@ -43,13 +43,23 @@ async fn sqlite_pool(
     options: &DatabaseOptions,
     access: Access,
 ) -> Result<DatabaseConnection, DatabaseError> {
-    let opened = retry(options.random, async || -> Result<_, DbErr> {
-        let pool = sea_orm::Database::connect(sqlite_options(url, options, access)).await?;
-        // Reads the first page, so that a file of another kind is found now.
-        pool.execute_unprepared("select count(*) from sqlite_master").await?;
-        Ok(pool)
-    });
-    opened.await.map_err(|error| DatabaseError::of_file(file, &error))
+    let mut attempts = Attempts::new(options.random);
+    loop {
+        match try_sqlite_pool(url, options, access).await {
+            Err(error) => attempts
+                .after(error)
+                .await
+                .map_err(|error| DatabaseError::of_file(file, &error))?,
+            Ok(pool) => return Ok(pool),
+        }
+    }
+}
+
+async fn try_sqlite_pool(url: &str, options: &DatabaseOptions, access: Access) -> Result<DatabaseConnection, DbErr> {
+    let pool = sea_orm::Database::connect(sqlite_options(url, options, access)).await?;
+    // Reads the first page, so that a file of another kind is found now.
+    pool.execute_unprepared("select count(*) from sqlite_master").await?;
+    Ok(pool)
 }
 
 fn sqlite_options(url: &str, options: &DatabaseOptions, access: Access) -> ConnectOptions {

@@ -27,8 +27,6 @@ pub(crate) enum Fresh {
 pub(crate) struct TestDatabase {
     pub(crate) url: String,
     pub(crate) db: Database,
-    /// The folder of the SQLite file.
-    pub(crate) folder: Option<PathBuf>,
 }
 
 /// Connection options with a fixed source of jitter.
@@ -46,12 +44,7 @@ pub(crate) fn on_sqlite(fresh: Fresh, test: impl AsyncFnOnce(TestDatabase)) {
     let url = format!("sqlite://{}?mode=rwc", file.display());
     runtime().block_on(async {
         let db = Database::connect(&url, &options()).await.unwrap();
-        test(TestDatabase {
-            url,
-            db,
-            folder: Some(folder.path().to_owned()),
-        })
-        .await;
+        test(TestDatabase { url, db }).await;
     });
 }
 
@@ -79,7 +72,7 @@ pub(crate) fn on_postgres(fresh: Fresh, test: impl AsyncFnOnce(TestDatabase)) {
         if fresh == Fresh::Migrated && cluster.shared {
             Migrator::up(db.writer(), None).await.unwrap();
         }
-        test(TestDatabase { url, db, folder: None }).await;
+        test(TestDatabase { url, db }).await;
         admin(cluster, &format!("drop database {name} with (force)")).await;
     });
 }
