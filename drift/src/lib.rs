@@ -5,6 +5,7 @@
 pub mod decision;
 pub mod delta;
 pub mod document;
+pub mod environment;
 pub mod facts;
 mod file_glob;
 pub mod finding;
@@ -19,6 +20,7 @@ pub mod report;
 pub mod risk;
 pub mod risk_table;
 mod scalars;
+pub mod select;
 pub mod settings;
 mod strict;
 pub mod words;
