@@ -1,0 +1,208 @@
+//! JSON, JSON with comments and JSON5, with an explicit stack: nesting never becomes recursion.
+
+mod cursor;
+mod number;
+mod string;
+
+use self::cursor::Cursor;
+use super::Unreadable;
+use crate::document::{Document, Entry, Map, Node, Position, Value};
+use crate::finding::FileFinding;
+use crate::limits::Limits;
+
+/// Reads the one value of a JSON file.
+pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
+    Reader {
+        cursor: Cursor::new(text),
+        limits,
+        frames: Vec::new(),
+        findings: Vec::new(),
+        nodes: 0,
+    }
+    .document()
+}
+
+struct Reader<'t, 'l> {
+    cursor: Cursor<'t>,
+    limits: &'l Limits,
+    frames: Vec<Frame>,
+    findings: Vec<FileFinding>,
+    nodes: u32,
+}
+
+/// A list or map that is still open.
+struct Frame {
+    at: Position,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Map {
+        entries: Vec<Entry>,
+        key: Option<(String, Position)>,
+    },
+}
+
+/// What comes next.
+enum Step {
+    Value,
+    ElementOrEnd,
+    KeyOrEnd,
+    Done(Node),
+}
+
+impl Reader<'_, '_> {
+    fn document(mut self) -> Result<Document, Unreadable> {
+        self.cursor.skip_blank()?;
+        if self.cursor.peek().is_none() {
+            return Err(self.cursor.error("empty file is not JSON"));
+        }
+        let mut step = Step::Value;
+        loop {
+            step = match step {
+                Step::Value => self.value()?,
+                Step::ElementOrEnd => self.element_or_end()?,
+                Step::KeyOrEnd => self.key_or_end()?,
+                Step::Done(node) if self.frames.is_empty() => return self.end(node),
+                Step::Done(node) => self.put(node)?,
+            }
+        }
+    }
+
+    fn end(mut self, root: Node) -> Result<Document, Unreadable> {
+        self.cursor.skip_blank()?;
+        if self.cursor.peek().is_some() {
+            return Err(self.cursor.error("not valid JSON: more text after the value"));
+        }
+        self.findings.sort_by_key(|finding| finding.at);
+        Ok(Document {
+            roots: vec![root],
+            findings: self.findings,
+            ..Document::default()
+        })
+    }
+
+    fn value(&mut self) -> Result<Step, Unreadable> {
+        self.cursor.skip_blank()?;
+        let at = self.cursor.place();
+        self.nodes = self.nodes.saturating_add(1);
+        if self.nodes > self.limits.nodes {
+            return Err(Unreadable::new(at, self.limits.too_many_nodes()));
+        }
+        let value = match self.cursor.peek() {
+            Some(b'{') => {
+                return self.open(
+                    at,
+                    Content::Map {
+                        entries: Vec::new(),
+                        key: None,
+                    },
+                );
+            }
+            Some(b'[') => return self.open(at, Content::List(Vec::new())),
+            Some(b'"' | b'\'') => Value::String(self.cursor.string()?),
+            Some(b'0'..=b'9' | b'+' | b'-' | b'.') => Value::Number(self.cursor.number()?),
+            Some(_) => match self.cursor.word() {
+                "null" => Value::Null,
+                "true" => Value::Bool(true),
+                "false" => Value::Bool(false),
+                word => match number::special(word) {
+                    Some(number) => Value::Number(number),
+                    None => return Err(Unreadable::new(at, "not valid JSON: a value is expected")),
+                },
+            },
+            None => {
+                return Err(self
+                    .cursor
+                    .error("not valid JSON: the file ends where a value is expected"));
+            }
+        };
+        Ok(Step::Done(Node::new(value, at)))
+    }
+
+    fn open(&mut self, at: Position, content: Content) -> Result<Step, Unreadable> {
+        if self.frames.len() >= self.limits.nesting() {
+            return Err(Unreadable::new(at, self.limits.too_deep()));
+        }
+        self.cursor.advance(1);
+        let step = if matches!(content, Content::List(_)) {
+            Step::ElementOrEnd
+        } else {
+            Step::KeyOrEnd
+        };
+        self.frames.push(Frame { at, content });
+        Ok(step)
+    }
+
+    fn element_or_end(&mut self) -> Result<Step, Unreadable> {
+        self.cursor.skip_blank()?;
+        if self.cursor.eat(b']') {
+            Ok(self.close())
+        } else {
+            Ok(Step::Value)
+        }
+    }
+
+    fn key_or_end(&mut self) -> Result<Step, Unreadable> {
+        self.cursor.skip_blank()?;
+        if self.cursor.eat(b'}') {
+            return Ok(self.close());
+        }
+        let at = self.cursor.place();
+        let name = match self.cursor.peek() {
+            Some(b'"' | b'\'') => self.cursor.string()?,
+            _ => match self.cursor.word() {
+                "" => return Err(Unreadable::new(at, "not valid JSON: a key or `}` is expected")),
+                word => word.to_owned(),
+            },
+        };
+        self.cursor.skip_blank()?;
+        if !self.cursor.eat(b':') {
+            return Err(self.cursor.error("not valid JSON: `:` is expected after a key"));
+        }
+        if let Some(Frame {
+            content: Content::Map { key, .. },
+            ..
+        }) = self.frames.last_mut()
+        {
+            *key = Some((name, at));
+        }
+        Ok(Step::Value)
+    }
+
+    /// Puts a value into the innermost list or map and reads what follows it.
+    fn put(&mut self, node: Node) -> Result<Step, Unreadable> {
+        self.cursor.skip_blank()?;
+        let is_list = match self.frames.last_mut().map(|frame| &mut frame.content) {
+            Some(Content::List(items)) => {
+                items.push(node);
+                true
+            }
+            Some(Content::Map { entries, key }) => {
+                entries.extend(key.take().map(|(key, at)| Entry { key, at, node }));
+                false
+            }
+            None => return Ok(Step::Done(node)),
+        };
+        match (is_list, self.cursor.eat(b',')) {
+            (true, true) => Ok(Step::ElementOrEnd),
+            (false, true) => Ok(Step::KeyOrEnd),
+            (true, false) if self.cursor.eat(b']') => Ok(self.close()),
+            (false, false) if self.cursor.eat(b'}') => Ok(self.close()),
+            (true, false) => Err(self.cursor.error("not valid JSON: `,` or `]` is expected")),
+            (false, false) => Err(self.cursor.error("not valid JSON: `,` or `}` is expected")),
+        }
+    }
+
+    fn close(&mut self) -> Step {
+        let Some(frame) = self.frames.pop() else {
+            return Step::Value;
+        };
+        let value = match frame.content {
+            Content::List(items) => Value::List(items),
+            Content::Map { entries, .. } => Value::Map(Map::last_wins(entries, &mut self.findings)),
+        };
+        Step::Done(Node::new(value, frame.at))
+    }
+}
