@@ -9,6 +9,7 @@
 mod json;
 mod mutation;
 mod show;
+mod toml;
 mod yaml;
 mod yaml_limits;
 mod yaml_scalars;
