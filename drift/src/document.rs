@@ -126,12 +126,7 @@ impl Map {
         }
         let order: Vec<usize> = chosen.into_iter().map(|(_, number)| number).collect();
         let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
-        Self {
-            entries: order
-                .into_iter()
-                .filter_map(|number| entries.get_mut(number)?.take())
-                .collect(),
-        }
+        Self { entries: order.into_iter().filter_map(|number| entries.get_mut(number)?.take()).collect() }
     }
 
     /// The entries in source order.
@@ -146,10 +141,7 @@ impl Map {
 
     /// The value of a key. Linear: for a whole comparison build an index of `entries` instead.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries
-            .iter()
-            .find(|entry| entry.key == key)
-            .map(|entry| &entry.node)
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 }
 

@@ -26,26 +26,13 @@ pub use token::Trail;
 /// Known words: the first of each group is its name, the rest are the ways in which people write it.
 const KNOWN: [&[&str]; 4] = [
     &["production", "prod", "prd", "live"],
-    &[
-        "staging",
-        "stage",
-        "stg",
-        "uat",
-        "preprod",
-        "pre-prod",
-        "preproduction",
-        "pre-production",
-    ],
+    &["staging", "stage", "stg", "uat", "preprod", "pre-prod", "preproduction", "pre-production"],
     &["development", "dev", "local"],
     &["test", "qa", "sit"],
 ];
 
 static SHIPPED: LazyLock<Environments> = LazyLock::new(|| {
-    let of = |name: &str, tier| Environment {
-        name: name.to_owned(),
-        tier,
-        aliases: Vec::new(),
-    };
+    let of = |name: &str, tier| Environment { name: name.to_owned(), tier, aliases: Vec::new() };
     Environments::build(vec![
         of("production", Tier::Production),
         of("staging", Tier::Staging),
@@ -134,10 +121,7 @@ impl Environments {
             for word in std::iter::once(&environment.name).chain(&environment.aliases) {
                 let text = normal(word);
                 if !valid_service_name(&text) {
-                    return Err(EnvironmentError::Alias {
-                        environment: name.to_owned(),
-                        alias: word.clone(),
-                    });
+                    return Err(EnvironmentError::Alias { environment: name.to_owned(), alias: word.clone() });
                 }
                 if let Some((_, first)) = seen.iter().find(|(known, _)| *known == text) {
                     return Err(EnvironmentError::Duplicate {
@@ -188,8 +172,7 @@ impl Environments {
         for (end, _) in path.match_indices('/') {
             trail = self.enter(trail, path.get(..end).unwrap_or_default());
         }
-        self.index_of(&environment.name)
-            .is_some_and(|index| self.admits(trail, path, index))
+        self.index_of(&environment.name).is_some_and(|index| self.admits(trail, path, index))
     }
 
     pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
@@ -201,12 +184,7 @@ impl Word {
     fn new(text: String, of: Option<usize>) -> Self {
         let is_production = KNOWN.first().is_some_and(|group| group.contains(&text.as_str()));
         let is_everyday = text == "test";
-        Self {
-            text,
-            of,
-            is_production,
-            is_everyday,
-        }
+        Self { text, of, is_production, is_everyday }
     }
 }
 
@@ -230,24 +208,14 @@ pub fn is_profile_file(path: &str) -> bool {
 pub fn valid_service_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.as_bytes().first().is_some_and(|byte| plain(*byte))
-        && name
-            .bytes()
-            .all(|byte| plain(byte) || matches!(byte, b'.' | b'_' | b'-'))
+        && name.bytes().all(|byte| plain(byte) || matches!(byte, b'.' | b'_' | b'-'))
         && !name.contains("..")
         && !name.ends_with(".lock")
         && !name.ends_with('.')
 }
 
 fn normal(word: &str) -> String {
-    word.chars()
-        .map(|letter| {
-            if is_break(letter) {
-                '-'
-            } else {
-                letter.to_ascii_lowercase()
-            }
-        })
-        .collect()
+    word.chars().map(|letter| if is_break(letter) { '-' } else { letter.to_ascii_lowercase() }).collect()
 }
 
 fn is_break(letter: char) -> bool {

@@ -23,11 +23,7 @@ impl FileGlobs {
     pub(crate) fn new(globs: &[&str], star: Star) -> Result<Self, (usize, String)> {
         let mut set = GlobSetBuilder::new();
         for (index, glob) in globs.iter().enumerate() {
-            let text = if glob.contains('/') {
-                glob.trim_start_matches('/').to_owned()
-            } else {
-                format!("**/{glob}")
-            };
+            let text = if glob.contains('/') { glob.trim_start_matches('/').to_owned() } else { format!("**/{glob}") };
             let compiled = GlobBuilder::new(&text)
                 .literal_separator(star == Star::WithinFolder)
                 .backslash_escape(true)

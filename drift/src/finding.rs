@@ -82,11 +82,7 @@ impl FileFinding {
             "the key {name:?} stands at line {}, column {} and again at line {}, column {}; the last one counts",
             first.line, first.column, again.line, again.column
         );
-        Self {
-            code: FindingCode::DuplicateKey,
-            at: again,
-            message,
-        }
+        Self { code: FindingCode::DuplicateKey, at: again, message }
     }
 }
 

@@ -98,14 +98,17 @@ impl Format {
     }
 
     fn by_name(name: &str) -> Option<Self> {
-        let stem_is = |stem: &str| name == stem || name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['.', '-', '_']));
+        let stem_is =
+            |stem: &str| name == stem || name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['.', '-', '_']));
         match name {
             ".env" => Some(Self::Dotenv),
             "go.mod" => Some(Self::GoMod),
             "cargo.lock" | "poetry.lock" | "uv.lock" => Some(Self::Toml),
             _ if name.starts_with(".env.") => Some(Self::Dotenv),
             _ if name.starts_with("requirements") && name.ends_with(".txt") => Some(Self::Requirements),
-            _ if (stem_is("dockerfile") || stem_is("containerfile")) && !name.ends_with(".dockerignore") => Some(Self::Dockerfile),
+            _ if (stem_is("dockerfile") || stem_is("containerfile")) && !name.ends_with(".dockerignore") => {
+                Some(Self::Dockerfile)
+            }
             _ => None,
         }
     }
@@ -114,7 +117,14 @@ impl Format {
     pub const fn has_only_text(self) -> bool {
         matches!(
             self,
-            Self::Properties | Self::Ini | Self::Dotenv | Self::Xml | Self::Dockerfile | Self::Requirements | Self::GoMod | Self::Text
+            Self::Properties
+                | Self::Ini
+                | Self::Dotenv
+                | Self::Xml
+                | Self::Dockerfile
+                | Self::Requirements
+                | Self::GoMod
+                | Self::Text
         )
     }
 }

@@ -27,9 +27,7 @@ impl KeyGlob {
 
     /// True when the glob matches the whole key path. The empty key path, a whole file, has no segment.
     pub fn matches(&self, key_path: &str) -> bool {
-        let segments: Vec<&str> = key_path
-            .strip_prefix('/')
-            .map_or_else(Vec::new, |rest| rest.split('/').collect());
+        let segments: Vec<&str> = key_path.strip_prefix('/').map_or_else(Vec::new, |rest| rest.split('/').collect());
         wild(
             &self.parts,
             &segments,
@@ -38,12 +36,7 @@ impl KeyGlob {
                 Part::Many => false,
                 Part::One(pattern) => {
                     let chars: Vec<char> = segment.chars().collect();
-                    wild(
-                        pattern,
-                        &chars,
-                        |character| *character == '*',
-                        |left, right| left == right,
-                    )
+                    wild(pattern, &chars, |character| *character == '*', |left, right| left == right)
                 }
             },
         )
@@ -123,11 +116,7 @@ mod tests {
             ("/a~1b", "/a/b", false),
         ];
         for (glob, path, expected) in cases {
-            assert_eq!(
-                KeyGlob::parse(glob).unwrap().matches(path),
-                expected,
-                "{glob} on {path}"
-            );
+            assert_eq!(KeyGlob::parse(glob).unwrap().matches(path), expected, "{glob} on {path}");
         }
     }
 
@@ -135,10 +124,7 @@ mod tests {
     fn bad_globs_say_why() {
         assert_eq!(KeyGlob::parse("a/b"), Err("a key-path glob starts with \"/\""));
         assert_eq!(KeyGlob::parse("/a//b"), Err("a key-path glob has no empty segment"));
-        assert_eq!(
-            KeyGlob::parse("/a**"),
-            Err("\"**\" stands for whole segments and must stand alone between \"/\"")
-        );
+        assert_eq!(KeyGlob::parse("/a**"), Err("\"**\" stands for whole segments and must stand alone between \"/\""));
         assert!(KeyGlob::parse("/a~2b").is_err() && KeyGlob::parse("/a~").is_err());
     }
 }

@@ -26,23 +26,16 @@ impl KeyWords {
     /// `#text` of XML name nothing and are left out.
     pub(crate) fn of(key_path: &str) -> Self {
         let mut parts = Vec::new();
-        for segment in key_path
-            .split('/')
-            .filter(|segment| !segment.is_empty() && *segment != "#text")
-        {
+        for segment in key_path.split('/').filter(|segment| !segment.is_empty() && *segment != "#text") {
             let segment = segment.replace("~1", "/").replace("~0", "~");
             if segment.bytes().all(|byte| byte.is_ascii_digit()) {
                 continue;
             }
             match segment.split_once('=') {
-                Some((_, identity)) => parts.push(Part {
-                    words: split(identity),
-                    identity: true,
-                }),
-                None => parts.extend(segment.split(['.', '/']).map(|part| Part {
-                    words: split(part),
-                    identity: false,
-                })),
+                Some((_, identity)) => parts.push(Part { words: split(identity), identity: true }),
+                None => {
+                    parts.extend(segment.split(['.', '/']).map(|part| Part { words: split(part), identity: false }))
+                }
             }
         }
         parts.retain(|part| !part.words.is_empty());
@@ -59,9 +52,7 @@ impl KeyWords {
     pub(crate) fn name_has(&self, phrase: &Phrase) -> bool {
         let mut from_end = self.parts.iter().rev();
         let Some(last) = from_end.next() else { return false };
-        let before = from_end
-            .next()
-            .filter(|before| last.identity || (before.identity && is_generic(last)));
+        let before = from_end.next().filter(|before| last.identity || (before.identity && is_generic(last)));
         last.has(phrase) || before.is_some_and(|before| before.has(phrase))
     }
 
@@ -72,12 +63,7 @@ impl KeyWords {
 
     /// True when the phrase stands anywhere in the path; its words may be in neighbouring parts.
     pub(crate) fn path_has(&self, phrase: &Phrase) -> bool {
-        let words: Vec<&str> = self
-            .parts
-            .iter()
-            .flat_map(|part| &part.words)
-            .map(String::as_str)
-            .collect();
+        let words: Vec<&str> = self.parts.iter().flat_map(|part| &part.words).map(String::as_str).collect();
         phrase.stands_in(&words)
     }
 }
@@ -107,20 +93,17 @@ impl Phrase {
         words.iter().any(|word| same_word(word, &joined))
             || words.windows(self.0.len()).any(|window| {
                 let last = self.0.len() - 1;
-                window.iter().zip(&self.0).enumerate().all(|(index, (word, wanted))| {
-                    if index == last {
-                        same_word(word, wanted)
-                    } else {
-                        word == wanted
-                    }
-                })
+                window
+                    .iter()
+                    .zip(&self.0)
+                    .enumerate()
+                    .all(|(index, (word, wanted))| if index == last { same_word(word, wanted) } else { word == wanted })
             })
     }
 }
 
 fn same_word(word: &str, wanted: &str) -> bool {
-    word.strip_prefix(wanted)
-        .is_some_and(|rest| rest.is_empty() || rest == "s")
+    word.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest == "s")
 }
 
 fn split(text: &str) -> Vec<String> {

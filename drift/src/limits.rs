@@ -36,11 +36,7 @@ impl Limits {
 
     /// The reason of a file that is nested too deep.
     pub(crate) fn too_deep(&self) -> String {
-        format!(
-            "nested deeper than {} levels (limits.depth, at most {})",
-            self.nesting(),
-            Self::DEEPEST
-        )
+        format!("nested deeper than {} levels (limits.depth, at most {})", self.nesting(), Self::DEEPEST)
     }
 
     /// The reason of a file that has too many nodes.

@@ -22,10 +22,7 @@ impl<'t> Places<'t> {
             at = chunk.iter().fold(at, after);
         }
         known.push(at);
-        Self {
-            bytes: text.as_bytes(),
-            known,
-        }
+        Self { bytes: text.as_bytes(), known }
     }
 
     /// The place of the character that starts at a byte offset; an offset beyond the end is the end.
@@ -58,11 +55,7 @@ mod tests {
         let (mut line, mut column) = (1, 1);
         for (offset, character) in text.char_indices() {
             assert_eq!(places.at(offset), Position::new(line, column), "{offset}");
-            (line, column) = if character == '\n' {
-                (line + 1, 1)
-            } else {
-                (line, column + 1)
-            };
+            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
         }
         assert_eq!(places.at(text.len()), Position::new(4, 1));
         assert_eq!(places.at(usize::MAX), Position::new(4, 1));

@@ -53,22 +53,13 @@ enum Effect {
     /// Violated where the demand is broken, or by any difference when there is no demand.
     Violation { severity: Severity, must: Option<Demand> },
     /// Allows where the demand holds.
-    Allow {
-        must: Option<Demand>,
-        removals: bool,
-        over: BTreeSet<String>,
-    },
+    Allow { must: Option<Demand>, removals: bool, over: BTreeSet<String> },
     /// Sets the risk where the demand holds.
     SetRisk { risk: Risk, must: Option<Demand> },
     /// Raises the risk to at least this.
     Minimum(Risk),
     /// Speaks of version changes of exactly this size.
-    VersionStep {
-        step: Step,
-        risk: Option<Risk>,
-        review: Option<&'static str>,
-        decision: Option<Decision>,
-    },
+    VersionStep { step: Step, risk: Option<Risk>, review: Option<&'static str>, decision: Option<Decision> },
 }
 
 /// What a policy asks of one environment as a whole.
@@ -145,6 +136,21 @@ pub struct EnvironmentDemands {
     pub require_approvals: bool,
 }
 
+impl Rule {
+    /// False when the rule names files and none of these is one: it can do nothing in this tree.
+    pub fn covers_a_file(&self, files: &[&str]) -> bool {
+        self.scope.place.covers_a_file(files)
+    }
+
+    /// The severity of a violation; None for rules that are never violated.
+    pub const fn severity(&self) -> Option<Severity> {
+        match &self.effect {
+            Effect::Violation { severity, .. } => Some(*severity),
+            Effect::Allow { .. } | Effect::SetRisk { .. } | Effect::Minimum(_) | Effect::VersionStep { .. } => None,
+        }
+    }
+}
+
 impl Policy {
     /// A policy without rules: nothing is allowed and nothing violated.
     pub fn empty() -> Self {
@@ -167,12 +173,7 @@ impl Policy {
         let mut verdict = Verdict::default();
         let mut critical: BTreeSet<&str> = subject.critical.into_iter().collect();
         let mut allows = Vec::new();
-        for (index, rule) in self
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| rule.scope.covers(subject))
-        {
+        for (index, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.scope.covers(subject)) {
             verdict.matched.push(index);
             match rule.apply(subject, &mut verdict) {
                 Weight::Critical => drop(critical.insert(&rule.id)),
@@ -190,24 +191,10 @@ impl Policy {
         &self.rules
     }
 
-    /// The rules that are not in `matched`, which holds indexes in [`Policy::rules`].
-    pub fn unused(&self, matched: &BTreeSet<usize>) -> Vec<&Rule> {
-        self.rules
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !matched.contains(index))
-            .map(|(_, rule)| rule)
-            .collect()
-    }
-
     /// What the policy asks of an environment, named by its resolved name or any of its aliases.
     pub fn for_environment(&self, environment: &str, aliases: &[String]) -> EnvironmentDemands {
         let mut demands = EnvironmentDemands::default();
-        for rule in self
-            .environments
-            .iter()
-            .filter(|rule| scope::is_named(&rule.environment, environment, aliases))
-        {
+        for rule in self.environments.iter().filter(|rule| scope::is_named(&rule.environment, environment, aliases)) {
             demands.strictness = [demands.strictness, rule.strictness].into_iter().flatten().min();
             demands.require_approvals |= rule.require_approvals;
         }

@@ -87,23 +87,14 @@ impl RiskTable {
     /// The first rule that matches.
     pub fn classify(&self, subject: &RiskSubject<'_>) -> Classified<'_> {
         let seen = Seen::of(subject);
-        let matched = self
-            .rules
-            .iter()
-            .find(|rule| rule.when.is_empty() || rule.when.iter().any(|when| when.is_met(&seen)));
-        matched.map_or(UNRATED, |rule| Classified {
-            risk: rule.risk,
-            category: &rule.category,
-            reason: &rule.reason,
-        })
+        let matched =
+            self.rules.iter().find(|rule| rule.when.is_empty() || rule.when.iter().any(|when| when.is_met(&seen)));
+        matched.map_or(UNRATED, |rule| Classified { risk: rule.risk, category: &rule.category, reason: &rule.reason })
     }
 
     /// The categories of the critical rules, which an allowing policy rule must name to silence them.
     pub fn critical_categories(&self) -> impl Iterator<Item = &str> {
-        self.rules
-            .iter()
-            .filter(|rule| rule.risk == Risk::Critical)
-            .map(|rule| rule.category.as_str())
+        self.rules.iter().filter(|rule| rule.risk == Risk::Critical).map(|rule| rule.category.as_str())
     }
 
     /// What takes the place of a table that cannot be read: everything blocks.
@@ -113,8 +104,5 @@ impl RiskTable {
 }
 
 /// The answer of a table without a rule that matches, which only an unread one is: never a pass.
-const UNRATED: Classified<'static> = Classified {
-    risk: Risk::High,
-    category: "unrated",
-    reason: "no rule of the risk table could be asked",
-};
+const UNRATED: Classified<'static> =
+    Classified { risk: Risk::High, category: "unrated", reason: "no rule of the risk table could be asked" };

@@ -15,11 +15,7 @@ pub(crate) enum Scalars<'v> {
 pub(crate) fn scalars(value: &Value) -> Scalars<'_> {
     let mut found = Vec::new();
     let structure = !collect(value, &mut found);
-    if structure && found.is_empty() {
-        Scalars::Structure
-    } else {
-        Scalars::Some(found)
-    }
+    if structure && found.is_empty() { Scalars::Structure } else { Scalars::Some(found) }
 }
 
 /// Depth is bounded by `limits.depth` of the reader that made the value. False when a map was met.

@@ -83,26 +83,16 @@ impl Selection {
             }
             found = self.last_match(found, folder, true);
         }
-        if is_git(path) {
-            Some(false)
-        } else {
-            self.verdict(self.last_match(found, path, false))
-        }
+        if is_git(path) { Some(false) } else { self.verdict(self.last_match(found, path, false)) }
     }
 
     /// The last pattern that matches an entry of a folder, given the folder's own.
     pub(crate) fn last_match(&self, above: Match, path: &str, is_folder: bool) -> Match {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let by_extension = name
-            .rsplit_once('.')
-            .and_then(|(_, extension)| self.extensions.get(extension).copied());
+        let by_extension = name.rsplit_once('.').and_then(|(_, extension)| self.extensions.get(extension).copied());
         let quick = above.max(by_extension).max(self.names.get(name).copied());
         let later = self.others.iter().rev().take_while(|(index, _)| Some(*index) > quick);
-        later
-            .filter(|(_, pattern)| pattern.matches(path, name, is_folder))
-            .map(|(index, _)| *index)
-            .next()
-            .or(quick)
+        later.filter(|(_, pattern)| pattern.matches(path, name, is_folder)).map(|(index, _)| *index).next().or(quick)
     }
 
     /// What a match means; None when nothing matched.

@@ -116,18 +116,9 @@ impl ScoreSettings {
     /// The thresholds of a tier.
     pub fn thresholds(&self, tier: Tier) -> Thresholds {
         self.thresholds.get(&tier).copied().unwrap_or(match tier {
-            Tier::Production => Thresholds {
-                auto_merge: 85,
-                human_review: 60,
-            },
-            Tier::Staging => Thresholds {
-                auto_merge: 75,
-                human_review: 50,
-            },
-            Tier::Development => Thresholds {
-                auto_merge: 65,
-                human_review: 50,
-            },
+            Tier::Production => Thresholds { auto_merge: 85, human_review: 60 },
+            Tier::Staging => Thresholds { auto_merge: 75, human_review: 50 },
+            Tier::Development => Thresholds { auto_merge: 65, human_review: 50 },
         })
     }
 }
@@ -152,10 +143,10 @@ impl DecisionSettings {
             || matches!(risk, Risk::Critical | Risk::High) || (rigorous && risk == Risk::Medium),
             |blocks| blocks.contains(&risk) || (rigorous && risk == Risk::Medium),
         );
-        let reviews = self.reviews.as_ref().map_or_else(
-            || risk == Risk::Medium && tier != Tier::Development,
-            |reviews| reviews.contains(&risk),
-        );
+        let reviews = self
+            .reviews
+            .as_ref()
+            .map_or_else(|| risk == Risk::Medium && tier != Tier::Development, |reviews| reviews.contains(&risk));
         if blocks {
             Decision::BlockMerge
         } else if reviews {

@@ -30,11 +30,7 @@ impl<'n> Fields<'n> {
 
     /// Where the key itself stands; the start of the map when it does not stand there.
     pub(crate) fn key_at(&self, key: &str) -> Position {
-        self.map
-            .entries()
-            .iter()
-            .find(|entry| entry.key == key)
-            .map_or(self.at, |entry| entry.at)
+        self.map.entries().iter().find(|entry| entry.key == key).map_or(self.at, |entry| entry.at)
     }
 
     /// All keys with their values.
@@ -46,11 +42,7 @@ impl<'n> Fields<'n> {
 impl<'f> Strict<'f> {
     /// No faults yet.
     pub(crate) const fn new(file: &'f str) -> Self {
-        Self {
-            file,
-            errors: Vec::new(),
-            empty_lists: false,
-        }
+        Self { file, errors: Vec::new(), empty_lists: false }
     }
 
     /// From here on an empty list is the same as none, where it is otherwise a fault.
@@ -61,12 +53,7 @@ impl<'f> Strict<'f> {
     /// Notes a fault. The message must not quote a value.
     pub(crate) fn fault(&mut self, at: Position, message: impl Into<String>) {
         let message = message.into();
-        self.errors.push(PolicyError {
-            file: self.file.to_owned(),
-            line: at.line,
-            column: at.column,
-            message,
-        });
+        self.errors.push(PolicyError { file: self.file.to_owned(), line: at.line, column: at.column, message });
     }
 
     /// True when a fault was noted.
@@ -120,13 +107,7 @@ impl<'f> Strict<'f> {
             if !known.contains(&entry.key.as_str()) {
                 let hint = did_you_mean(&entry.key, known);
                 let message = hint.map_or_else(
-                    || {
-                        format!(
-                            "unknown key {:?} in {what}; known keys are {}",
-                            entry.key,
-                            known.join(", ")
-                        )
-                    },
+                    || format!("unknown key {:?} in {what}; known keys are {}", entry.key, known.join(", ")),
                     |hint| format!("unknown key {:?}; did you mean {hint:?}?", entry.key),
                 );
                 self.fault(entry.at, message);
@@ -148,10 +129,7 @@ impl<'f> Strict<'f> {
     pub(crate) fn list<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Node]> {
         let items = self.any_list(node, what)?;
         if items.is_empty() && !self.empty_lists {
-            self.fault(
-                node.at,
-                format!("{what} is empty and can never match; remove it or name something"),
-            );
+            self.fault(node.at, format!("{what} is empty and can never match; remove it or name something"));
             return None;
         }
         Some(items)
@@ -184,10 +162,7 @@ impl<'f> Strict<'f> {
     /// The texts of a list that must hold at least one, each with its place.
     pub(crate) fn texts<'n>(&mut self, node: &'n Node, what: &str) -> Vec<(&'n str, Position)> {
         let items = self.list(node, what).unwrap_or_default();
-        items
-            .iter()
-            .filter_map(|item| Some((self.text(item, &format!("an entry of {what}"))?, item.at)))
-            .collect()
+        items.iter().filter_map(|item| Some((self.text(item, &format!("an entry of {what}"))?, item.at))).collect()
     }
 
     /// A boolean.
@@ -218,17 +193,11 @@ impl<'f> Strict<'f> {
     /// The words of a list that must hold at least one.
     pub(crate) fn words<T: FromStr>(&mut self, node: &Node, what: &str, words: &[&str]) -> Vec<T> {
         let items = self.list(node, what).unwrap_or_default();
-        items
-            .iter()
-            .filter_map(|item| self.word(item, &format!("an entry of {what}"), words))
-            .collect()
+        items.iter().filter_map(|item| self.word(item, &format!("an entry of {what}"), words)).collect()
     }
 
     fn wrong_type(&mut self, node: &Node, what: &str, expected: &str) {
-        self.fault(
-            node.at,
-            format!("{what} must be {expected}, not {}", with_article(&node.value)),
-        );
+        self.fault(node.at, format!("{what} must be {expected}, not {}", with_article(&node.value)));
     }
 }
 

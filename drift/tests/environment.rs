@@ -11,18 +11,11 @@ const NONE: &[&str] = &[];
 const NOT_P: &[&str] = &["staging", "development"];
 
 fn environment(name: &str, tier: Tier, aliases: &[&str]) -> Environment {
-    Environment {
-        name: name.to_owned(),
-        tier,
-        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
-    }
+    Environment { name: name.to_owned(), tier, aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect() }
 }
 
 fn belonging<'a>(environments: &'a Environments, path: &str) -> Vec<&'a str> {
-    let configured = environments
-        .configured()
-        .iter()
-        .filter(|environment| environments.belongs(path, environment));
+    let configured = environments.configured().iter().filter(|environment| environments.belongs(path, environment));
     configured.map(|environment| environment.name.as_str()).collect()
 }
 
@@ -111,11 +104,7 @@ fn paths_belong_by_token() {
 #[test]
 fn words_resolve_to_one_environment() {
     let shipped = Environments::shipped();
-    let name = |word: &str| {
-        shipped
-            .resolve(word)
-            .map(|environment| (environment.name.as_str(), environment.tier))
-    };
+    let name = |word: &str| shipped.resolve(word).map(|environment| (environment.name.as_str(), environment.tier));
     for word in ["production", "prod", "prd", "live", "PROD", "Prd"] {
         assert_eq!(name(word), Some(("production", Tier::Production)), "{word}");
     }
@@ -147,20 +136,12 @@ fn configured_environments_take_the_words_of_their_group() {
 
 #[test]
 fn words_of_a_shared_group_go_to_its_namesake_or_to_nobody() {
-    let both = [
-        environment("uat", Tier::Staging, &[]),
-        environment("staging", Tier::Staging, &[]),
-    ];
+    let both = [environment("uat", Tier::Staging, &[]), environment("staging", Tier::Staging, &[])];
     let set = Environments::new(both.to_vec()).unwrap();
     let name = |set: &Environments, word: &str| set.resolve(word).map(|found| found.name.clone());
-    assert_eq!(
-        ["uat", "stg"].map(|word| name(&set, word)),
-        [Some("uat".to_owned()), Some("staging".to_owned())]
-    );
-    let regions = vec![
-        environment("prod-eu", Tier::Production, &["live"]),
-        environment("prod-us", Tier::Production, &["prod"]),
-    ];
+    assert_eq!(["uat", "stg"].map(|word| name(&set, word)), [Some("uat".to_owned()), Some("staging".to_owned())]);
+    let regions =
+        vec![environment("prod-eu", Tier::Production, &["live"]), environment("prod-us", Tier::Production, &["prod"])];
     let set = Environments::new(regions).unwrap();
     assert_eq!(
         ["prd", "live", "prod"].map(|word| name(&set, word)),
@@ -176,19 +157,12 @@ fn words_of_a_shared_group_go_to_its_namesake_or_to_nobody() {
 fn one_word_has_one_meaning() {
     let refused = |configured: &[Environment]| Environments::new(configured.to_vec()).unwrap_err();
     assert_eq!(
-        refused(&[
-            environment("a", Tier::Staging, &["X"]),
-            environment("b", Tier::Staging, &["x"])
-        ])
-        .to_string(),
+        refused(&[environment("a", Tier::Staging, &["X"]), environment("b", Tier::Staging, &["x"])]).to_string(),
         "\"x\" names both environment \"a\" and environment \"b\"; a word has one meaning"
     );
     let name = EnvironmentError::Name { name: "a/b".to_owned() };
     assert_eq!(refused(&[environment("a/b", Tier::Staging, &[])]), name);
-    let alias = EnvironmentError::Alias {
-        environment: "a".to_owned(),
-        alias: "b c".to_owned(),
-    };
+    let alias = EnvironmentError::Alias { environment: "a".to_owned(), alias: "b c".to_owned() };
     assert_eq!(refused(&[environment("a", Tier::Staging, &["b c"])]), alias);
 }
 
@@ -204,13 +178,7 @@ fn profile_files_carry_a_word_in_their_own_name() {
     ] {
         assert!(is_profile_file(path), "{path}");
     }
-    for path in [
-        "application.yml",
-        "prod/application.yml",
-        "reproducer.yaml",
-        ".env",
-        "product-service/app.yml",
-    ] {
+    for path in ["application.yml", "prod/application.yml", "reproducer.yaml", ".env", "product-service/app.yml"] {
         assert!(!is_profile_file(path), "{path}");
     }
 }
@@ -220,9 +188,7 @@ fn service_names_can_stand_in_a_ref() {
     for name in ["a", "0", "checkout", "check-out_2.v1", "a.locks"] {
         assert!(valid_service_name(name), "{name}");
     }
-    for name in [
-        "", "A", "-a", ".a", "_a", "a b", "a/b", "a..b", "a.lock", "a.", "é", "a\n", "a@{b",
-    ] {
+    for name in ["", "A", "-a", ".a", "_a", "a b", "a/b", "a..b", "a.lock", "a.", "é", "a\n", "a@{b"] {
         assert!(!valid_service_name(name), "{name}");
     }
 }

@@ -112,20 +112,13 @@ fn the_last_pattern_that_matches_counts() {
     ];
     assert_eq!(taken(&list, &paths), ["a.yml", "secret/keep.yml", "x/top.yml"]);
     // The same patterns in another order take something else.
-    assert_eq!(
-        taken(&selection(&["!secret/", "*.yml"]), &["secret/a.yml"]),
-        ["secret/a.yml"]
-    );
+    assert_eq!(taken(&selection(&["!secret/", "*.yml"]), &["secret/a.yml"]), ["secret/a.yml"]);
 }
 
 #[test]
 fn patterns_follow_gitignore() {
     let cases: &[(&str, &[&str], &[&str])] = &[
-        (
-            "name",
-            &["name", "a/name", "name/x", "a/name/b/x"],
-            &["names", "a/rename"],
-        ),
+        ("name", &["name", "a/name", "name/x", "a/name/b/x"], &["names", "a/rename"]),
         ("name/", &["name/x", "a/name/x"], &["name", "a/name"]),
         ("/name", &["name", "name/x"], &["a/name"]),
         ("a/b", &["a/b", "a/b/c"], &["x/a/b", "a/bc"]),
@@ -143,11 +136,7 @@ fn patterns_follow_gitignore() {
     ];
     for (pattern, inside, outside) in cases {
         assert_eq!(taken(&selection(&[pattern]), inside), *inside, "{pattern} takes");
-        assert_eq!(
-            taken(&selection(&[pattern]), outside),
-            Vec::<&str>::new(),
-            "{pattern} leaves out"
-        );
+        assert_eq!(taken(&selection(&[pattern]), outside), Vec::<&str>::new(), "{pattern} leaves out");
     }
 }
 
@@ -160,35 +149,20 @@ fn a_list_can_extend_the_shipped_one() {
 
 #[test]
 fn our_own_files_are_left_out_of_every_list() {
-    assert_eq!(
-        taken(
-            &selection(&["**"]),
-            &["golden.toml", "config_data/x.json", "golden.tom"]
-        ),
-        ["golden.tom"]
-    );
+    assert_eq!(taken(&selection(&["**"]), &["golden.toml", "config_data/x.json", "golden.tom"]), ["golden.tom"]);
 }
 
 #[test]
 fn a_bad_pattern_is_refused_by_name() {
     let refused = |pattern: &str| Selection::new(&[pattern.to_owned()]).unwrap_err();
-    let because = |pattern: &str, reason: &str| PatternError {
-        pattern: pattern.to_owned(),
-        reason: reason.to_owned(),
-    };
+    let because = |pattern: &str, reason: &str| PatternError { pattern: pattern.to_owned(), reason: reason.to_owned() };
     assert_eq!(refused(""), because("", "it matches nothing because it is empty"));
     assert_eq!(refused("!/"), because("!/", "it matches nothing because it is empty"));
-    assert_eq!(
-        refused("# x"),
-        because("# x", "it is a comment; write '\\#' for a name that starts with '#'")
-    );
+    assert_eq!(refused("# x"), because("# x", "it is a comment; write '\\#' for a name that starts with '#'"));
     let doubled = "it starts with '!!'; write one '!', or '\\!' for a name that starts with '!'";
     assert_eq!(refused("!!x"), because("!!x", doubled));
     assert_eq!(refused("a{b").pattern, "a{b");
-    assert_eq!(
-        refused("x[z-a]").to_string(),
-        "file pattern \"x[z-a]\" cannot be used: invalid range; 'z' > 'a'"
-    );
+    assert_eq!(refused("x[z-a]").to_string(), "file pattern \"x[z-a]\" cannot be used: invalid range; 'z' > 'a'");
 }
 
 #[test]
@@ -196,32 +170,13 @@ fn a_scope_adds_paths_and_the_environment() {
     let all = Scope::new(Selection::shipped());
     assert!(all.contains("a.yml") && !all.contains("a.rs"));
     let below = all.clone().below(&["./svc/".to_owned(), "one.yml".to_owned()]);
-    let paths = [
-        "svc/a.yml",
-        "svc/x/a.yml",
-        "svc2/a.yml",
-        "one.yml",
-        "two.yml",
-        "svc/a.rs",
-    ];
-    assert_eq!(
-        paths.map(|path| below.contains(path)),
-        [true, true, false, true, false, false]
-    );
+    let paths = ["svc/a.yml", "svc/x/a.yml", "svc2/a.yml", "one.yml", "two.yml", "svc/a.rs"];
+    assert_eq!(paths.map(|path| below.contains(path)), [true, true, false, true, false, false]);
     assert!(all.clone().below(&["x".to_owned(), ".".to_owned()]).contains("y/a.yml"));
     let production = below.of_environment(Environments::shipped(), "production").unwrap();
-    let paths = [
-        "svc/a.yml",
-        "svc/prod/a.yml",
-        "svc/dev/a.yml",
-        "svc/a-staging.yml",
-        "svc/dev/a-prod.yml",
-        "prod/a.yml",
-    ];
-    assert_eq!(
-        paths.map(|path| production.contains(path)),
-        [true, true, false, false, true, false]
-    );
+    let paths =
+        ["svc/a.yml", "svc/prod/a.yml", "svc/dev/a.yml", "svc/a-staging.yml", "svc/dev/a-prod.yml", "prod/a.yml"];
+    assert_eq!(paths.map(|path| production.contains(path)), [true, true, false, false, true, false]);
     assert!(all.of_environment(Environments::shipped(), "elsewhere").is_none());
     assert!(Scope::everything().contains("anything") && !Scope::everything().contains(".git/x.yml"));
 }
@@ -232,23 +187,12 @@ fn a_walk_and_a_single_question_agree() {
         .below(&["a".to_owned()])
         .of_environment(Environments::shipped(), "staging")
         .unwrap();
-    for path in [
-        "a/skip/in.yml",
-        "a/skip/out.yml",
-        "a/config/test/x.yml",
-        "a/stg/x.yml",
-        "b/x.yml",
-        "a/x-prod.yml",
-    ] {
+    for path in ["a/skip/in.yml", "a/skip/out.yml", "a/config/test/x.yml", "a/stg/x.yml", "b/x.yml", "a/x-prod.yml"] {
         let mut place = Some(Default::default());
         for (end, _) in path.match_indices('/') {
             place = place.and_then(|place| scope.enter(place, &path[..end]));
         }
-        assert_eq!(
-            place.is_some_and(|place| scope.holds(place, path)),
-            scope.contains(path),
-            "{path}"
-        );
+        assert_eq!(place.is_some_and(|place| scope.holds(place, path)), scope.contains(path), "{path}");
     }
 }
 

@@ -37,9 +37,8 @@ const NOUNS: &[&str] = &[
     "vars",
 ];
 /// Endings that say how a file is processed, not what it is for.
-const WRAPPINGS: &[&str] = &[
-    "j2", "tpl", "tmpl", "template", "gotmpl", "erb", "dist", "example", "sample", "auto", "enc", "dec", "sops",
-];
+const WRAPPINGS: &[&str] =
+    &["j2", "tpl", "tmpl", "template", "gotmpl", "erb", "dist", "example", "sample", "auto", "enc", "dec", "sops"];
 
 /// What the folders above a file say; the same for all files of a folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,11 +64,7 @@ impl Environments {
         let parent = parents.rsplit('/').next().unwrap_or_default();
         let is_one_of = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(name));
         let is_place = matches!((parent, name), ("src", "test") | ("usr", "local"));
-        let standing = if is_place {
-            None
-        } else {
-            self.folder(name, above.in_config)
-        };
+        let standing = if is_place { None } else { self.folder(name, above.in_config) };
         Trail {
             standing: standing.unwrap_or(above.standing),
             in_config: above.in_config || is_one_of(CONFIG_FOLDERS),
@@ -114,51 +109,30 @@ impl Environments {
         let name = path.rsplit('/').next().unwrap_or(path);
         if let Some(variant) = name.strip_prefix(".env.") {
             // `.env.production.local` holds one machine's overrides of production, not of a place called local.
-            let variant = variant
-                .strip_suffix(".local")
-                .filter(|rest| self.whole(rest).is_some())
-                .unwrap_or(variant);
-            return self.stem(
-                strip_wrappings(variant),
-                Trail {
-                    in_config: true,
-                    ..trail
-                },
-            );
+            let variant = variant.strip_suffix(".local").filter(|rest| self.whole(rest).is_some()).unwrap_or(variant);
+            return self.stem(strip_wrappings(variant), Trail { in_config: true, ..trail });
         }
         let name = strip_wrappings(name);
         let Some((stem, extension)) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) else {
             return self.stem(name, trail);
         };
-        let by_extension = self
-            .whole(extension)
-            .filter(|found| !trail.in_ci || !self.is_everyday(*found));
+        let by_extension = self.whole(extension).filter(|found| !trail.in_ci || !self.is_everyday(*found));
         by_extension.or_else(|| self.stem(strip_wrappings(stem), trail))
     }
 
     /// The longest word that ends the stem at a token boundary, else the word before a noun of configuration.
     fn stem(&self, stem: &str, trail: Trail) -> Option<Standing> {
-        let whole = self
-            .whole(stem)
-            .filter(|found| trail.in_config && !trail.in_ci || !self.is_everyday(*found));
+        let whole = self.whole(stem).filter(|found| trail.in_config && !trail.in_ci || !self.is_everyday(*found));
         let ending = || {
-            let rests = stem
-                .char_indices()
-                .filter(|(_, letter)| is_break(*letter))
-                .filter_map(|(at, _)| stem.get(at + 1..));
-            let mut found = rests
-                .filter(|rest| rest.len() < stem.len() - 1)
-                .filter_map(|rest| self.whole(rest));
+            let rests =
+                stem.char_indices().filter(|(_, letter)| is_break(*letter)).filter_map(|(at, _)| stem.get(at + 1..));
+            let mut found = rests.filter(|rest| rest.len() < stem.len() - 1).filter_map(|rest| self.whole(rest));
             found.find(|found| !trail.in_ci || !self.is_everyday(*found))
         };
         let opening = || {
             let (word, noun) = stem.rsplit_once(is_break)?;
             let is_noun = NOUNS.iter().any(|known| known.eq_ignore_ascii_case(noun));
-            if is_noun {
-                self.whole(word).filter(|found| !self.is_everyday(*found))
-            } else {
-                None
-            }
+            if is_noun { self.whole(word).filter(|found| !self.is_everyday(*found)) } else { None }
         };
         whole.or_else(ending).or_else(opening)
     }
@@ -168,15 +142,9 @@ impl Environments {
         if let Some(word) = self.words.iter().position(|word| same(&word.text, text)) {
             return Some(Standing::Of(word));
         }
-        let negated = text
-            .get(..3)
-            .filter(|start| start.eq_ignore_ascii_case("non"))
-            .and_then(|_| text.get(3..))?;
+        let negated = text.get(..3).filter(|start| start.eq_ignore_ascii_case("non")).and_then(|_| text.get(3..))?;
         let negated = negated.strip_prefix(is_break).unwrap_or(negated);
-        self.words
-            .iter()
-            .position(|word| same(&word.text, negated))
-            .map(Standing::NotOf)
+        self.words.iter().position(|word| same(&word.text, negated)).map(Standing::NotOf)
     }
 
     fn is_everyday(&self, standing: Standing) -> bool {

@@ -15,12 +15,8 @@ use stage::Stage;
 /// Reads a Dockerfile; a file without `FROM` has lines only.
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
     let source = instructions::read(text)?;
-    let mut file = File {
-        tally: Tally::new(limits),
-        arguments: Keys::default(),
-        stages: Vec::new(),
-        lines: source.directives,
-    };
+    let mut file =
+        File { tally: Tally::new(limits), arguments: Keys::default(), stages: Vec::new(), lines: source.directives };
     let is_dockerfile = source.instructions.iter().any(|instruction| instruction.is("FROM"));
     for instruction in source.instructions {
         if is_dockerfile {
@@ -58,31 +54,18 @@ impl File<'_> {
 
     fn into_document(mut self) -> Document {
         let Some(first) = self.stages.first().map(|stage| stage.at) else {
-            return Document {
-                lines: self.lines,
-                ..Document::default()
-            };
+            return Document { lines: self.lines, ..Document::default() };
         };
         // A superseded instruction became a line only when the one that replaces it was met.
         let stages = self.stages.into_iter().map(Stage::into_node).collect();
         self.lines.sort_by_key(|line| line.number);
-        let entries = vec![
-            arguments(self.arguments),
-            tree_entry("stages", first, Value::List(stages)),
-        ];
-        Document {
-            lines: self.lines,
-            ..self.tally.into_document(Map::from_unique(entries))
-        }
+        let entries = vec![arguments(self.arguments), tree_entry("stages", first, Value::List(stages))];
+        Document { lines: self.lines, ..self.tally.into_document(Map::from_unique(entries)) }
     }
 }
 
 fn arguments(keys: Keys) -> Entry {
     let map = keys.into_map();
     let at = map.entries().first().map_or(Position::START, |entry| entry.at);
-    Entry {
-        key: "arg".to_owned(),
-        at,
-        node: Node::new(Value::Map(map), at),
-    }
+    Entry { key: "arg".to_owned(), at, node: Node::new(Value::Map(map), at) }
 }

@@ -11,11 +11,7 @@ use crate::limits::Limits;
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
     let mut tally = Tally::new(limits);
     let mut keys = Keys::default();
-    let mut scanner = Scanner {
-        text,
-        offset: 0,
-        places: Places::new(text),
-    };
+    let mut scanner = Scanner { text, offset: 0, places: Places::new(text) };
     while !scanner.rest().is_empty() {
         let line = scanner.line();
         let content = line.trim_start();
@@ -53,10 +49,8 @@ impl<'a> Scanner<'a> {
 
     fn key(&mut self) -> Result<(&'a str, Position), Unreadable> {
         let line = self.line();
-        let name = line
-            .strip_prefix("export")
-            .filter(|rest| rest.starts_with([' ', '\t']))
-            .map_or(line, str::trim_start);
+        let name =
+            line.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(line, str::trim_start);
         let start = self.here();
         self.offset += line.len() - name.len();
         let at = self.here();
@@ -65,10 +59,7 @@ impl<'a> Scanner<'a> {
         };
         let key = key.trim_end();
         if key.is_empty() || key.contains(|character: char| character.is_whitespace() || "'\"`#".contains(character)) {
-            return Err(Unreadable::new(
-                start,
-                "a line is no assignment: no plain name before `=`",
-            ));
+            return Err(Unreadable::new(start, "a line is no assignment: no plain name before `=`"));
         }
         self.offset += name.len() - value.len();
         Ok((key, at))
@@ -87,9 +78,8 @@ impl<'a> Scanner<'a> {
             return Ok((unquoted(value, spaced).to_owned(), at));
         };
         self.offset += 1;
-        let value = self
-            .quoted(quote)
-            .ok_or_else(|| Unreadable::new(at, format!("the quote {quote} is not closed")))?;
+        let value =
+            self.quoted(quote).ok_or_else(|| Unreadable::new(at, format!("the quote {quote} is not closed")))?;
         let after = self.line();
         if !unquoted(after, true).is_empty() && !after.starts_with('#') {
             return Err(Unreadable::new(self.here(), "text after the closing quote"));

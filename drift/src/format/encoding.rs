@@ -26,16 +26,10 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Decoded<'_>, Unread
     let (text, note) = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => {
             let (text, note) = utf8(rest, format)?;
-            (
-                text,
-                Some(note.unwrap_or((Position::START, "the file starts with a utf-8 byte order mark"))),
-            )
+            (text, Some(note.unwrap_or((Position::START, "the file starts with a utf-8 byte order mark"))))
         }
         [0xFF, 0xFE, rest @ ..] => match utf16(rest, u16::from_le_bytes) {
-            Ok(text) => (
-                text.into(),
-                Some((Position::START, "the file is utf-16 (little endian)")),
-            ),
+            Ok(text) => (text.into(), Some((Position::START, "the file is utf-16 (little endian)"))),
             Err(_) if format == Format::Text && bytes.contains(&0) => return Ok(Decoded::Binary),
             Err(unreadable) => return Err(unreadable),
         },
@@ -53,22 +47,13 @@ pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Decoded<'_>, Unread
         }
         return Err(binary(before, format));
     }
-    let findings = note.map(|(at, message)| FileFinding {
-        code: FindingCode::Encoding,
-        at,
-        message: message.to_owned(),
-    });
-    Ok(Decoded::Text(DecodedText {
-        text,
-        findings: findings.into_iter().collect(),
-    }))
+    let findings =
+        note.map(|(at, message)| FileFinding { code: FindingCode::Encoding, at, message: message.to_owned() });
+    Ok(Decoded::Text(DecodedText { text, findings: findings.into_iter().collect() }))
 }
 
 fn binary(before: &str, format: Format) -> Unreadable {
-    Unreadable::new(
-        after(Position::START, before),
-        format!("binary content in a {format} file"),
-    )
+    Unreadable::new(after(Position::START, before), format!("binary content in a {format} file"))
 }
 
 type Noted<'a> = (Cow<'a, str>, Option<(Position, &'static str)>);
@@ -106,9 +91,6 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Unreadable> {
     if rest.is_empty() {
         Ok(text)
     } else {
-        Err(Unreadable::new(
-            after(Position::START, &text),
-            "utf-16 text ends within a character",
-        ))
+        Err(Unreadable::new(after(Position::START, &text), "utf-16 text ends within a character"))
     }
 }

@@ -60,9 +60,7 @@ fn plain_end(text: &str) -> usize {
             || (offset == 1 && text.starts_with(['(', ')']))
             || text.get(offset..).is_some_and(|rest| rest.starts_with("//"))
     };
-    text.char_indices()
-        .find(|pair| ends(*pair))
-        .map_or(text.len(), |(offset, _)| offset)
+    text.char_indices().find(|pair| ends(*pair)).map_or(text.len(), |(offset, _)| offset)
 }
 
 struct Module<'a> {
@@ -79,31 +77,19 @@ impl<'a> Module<'a> {
     fn new(limits: &'a Limits) -> Self {
         let (exclude, retract, rest) = (Vec::new(), Vec::new(), Vec::new());
         let (single, require, replace) = (Keys::default(), Keys::default(), Keys::default());
-        Self {
-            tally: Tally::new(limits),
-            single,
-            require,
-            replace,
-            exclude,
-            retract,
-            rest,
-        }
+        Self { tally: Tally::new(limits), single, require, replace, exclude, retract, rest }
     }
 
     fn directive(&mut self, directive: &str, line: SourceLine<'_>, words: &[Word<'_>]) -> Result<(), Unreadable> {
-        let arrow = words
-            .iter()
-            .position(|(word, _)| *word == "=>")
-            .map(|index| words.split_at(index));
+        let arrow = words.iter().position(|(word, _)| *word == "=>").map(|index| words.split_at(index));
         match (directive, words, arrow) {
             ("module" | "go" | "toolchain", [(value, at)], _) => {
                 let start = line.place(line.text.trim_start());
-                self.single
-                    .put_last(text_entry(directive, start, *value, *at), &mut self.tally)
+                self.single.put_last(text_entry(directive, start, *value, *at), &mut self.tally)
             }
-            ("require", [(path, at), (version, version_at)], _) => self
-                .require
-                .put_each(text_entry(*path, *at, *version, *version_at), &mut self.tally),
+            ("require", [(path, at), (version, version_at)], _) => {
+                self.require.put_each(text_entry(*path, *at, *version, *version_at), &mut self.tally)
+            }
             ("exclude", [(_, at), _], _) => {
                 self.tally.node(*at)?;
                 self.exclude.push(Node::new(Value::String(joined(words)), *at));
@@ -111,8 +97,7 @@ impl<'a> Module<'a> {
             }
             ("replace", _, Some((old @ ([(_, at)] | [(_, at), _]), [_, new @ ..]))) if matches!(new.len(), 1 | 2) => {
                 let new_at = new.first().map_or(*at, |(_, at)| *at);
-                self.replace
-                    .put_each(text_entry(joined(old), *at, joined(new), new_at), &mut self.tally)
+                self.replace.put_each(text_entry(joined(old), *at, joined(new), new_at), &mut self.tally)
             }
             ("retract", [(_, at), ..], _) => {
                 self.tally.node(*at)?;
@@ -121,17 +106,11 @@ impl<'a> Module<'a> {
             }
             ("module" | "go" | "toolchain" | "require" | "exclude" | "replace" | "retract", ..) => {
                 let at = line.place(line.text.trim_start());
-                Err(Unreadable::new(
-                    at,
-                    format!("`{directive}` does not have the words that it needs"),
-                ))
+                Err(Unreadable::new(at, format!("`{directive}` does not have the words that it needs")))
             }
             _ => {
                 let text = format!("{directive} {}", joined(words));
-                self.rest.push(Line {
-                    number: line.number,
-                    text: text.trim_end().to_owned(),
-                });
+                self.rest.push(Line { number: line.number, text: text.trim_end().to_owned() });
                 Ok(())
             }
         }
@@ -139,18 +118,10 @@ impl<'a> Module<'a> {
 
     fn into_document(self) -> Document {
         let mut entries: Vec<_> = self.single.into_entries().collect();
-        let list = |nodes: Vec<Node>| {
-            (
-                nodes.first().map_or(Position::START, |node| node.at),
-                Value::List(nodes),
-            )
-        };
+        let list = |nodes: Vec<Node>| (nodes.first().map_or(Position::START, |node| node.at), Value::List(nodes));
         let map = |keys: Keys| {
             let map: Map = keys.into_map();
-            (
-                map.entries().first().map_or(Position::START, |entry| entry.at),
-                Value::Map(map),
-            )
+            (map.entries().first().map_or(Position::START, |entry| entry.at), Value::Map(map))
         };
         let trees = [
             ("require", map(self.require)),
@@ -159,10 +130,7 @@ impl<'a> Module<'a> {
             ("retract", list(self.retract)),
         ];
         entries.extend(trees.into_iter().map(|(key, (at, value))| tree_entry(key, at, value)));
-        Document {
-            lines: self.rest,
-            ..self.tally.into_document(Map::from_unique(entries))
-        }
+        Document { lines: self.rest, ..self.tally.into_document(Map::from_unique(entries)) }
     }
 }
 

@@ -11,12 +11,7 @@ use crate::limits::Limits;
 
 /// Reads sections as maps; keys before any section stand at the top level.
 pub(super) fn read(source: &str, limits: &Limits) -> Result<Document, Unreadable> {
-    let mut file = File {
-        tally: Tally::new(limits),
-        top: Keys::default(),
-        sections: Sections::default(),
-        open: None,
-    };
+    let mut file = File { tally: Tally::new(limits), top: Keys::default(), sections: Sections::default(), open: None };
     for line in lines(source) {
         if !file.line(line)? {
             return Ok(text::read(source));
@@ -55,29 +50,17 @@ impl File<'_> {
         }
         self.close()?;
         if let Some(rest) = content.strip_prefix('[') {
-            let Some((name, _)) = rest
-                .split_once(']')
-                .filter(|(_, after)| without_comment(after).is_empty())
-            else {
+            let Some((name, _)) = rest.split_once(']').filter(|(_, after)| without_comment(after).is_empty()) else {
                 return Ok(false);
             };
-            self.sections.enter(
-                name.trim(),
-                line.place(name.trim()),
-                line.place(content),
-                &mut self.tally,
-            )?;
+            self.sections.enter(name.trim(), line.place(name.trim()), line.place(content), &mut self.tally)?;
             return Ok(true);
         }
         let Some(entry) = entry_of(line, content, self.sections.current.is_some()) else {
             return Ok(false);
         };
         let block = content.ends_with(['=', ':']) && entry.node.value == Value::String(String::new());
-        self.open = Some(Open {
-            indent: indent(line),
-            entry,
-            block,
-        });
+        self.open = Some(Open { indent: indent(line), entry, block });
         Ok(true)
     }
 
@@ -128,22 +111,14 @@ fn entry_of(line: SourceLine<'_>, content: &str, in_section: bool) -> Option<Ent
     let Some((key, rest)) = content.split_once(['=', ':']) else {
         let key = without_comment(content);
         let node = Node::new(Value::Null, line.place(key));
-        return (in_section && !statement).then(|| Entry {
-            key: key.to_owned(),
-            at: line.place(key),
-            node,
-        });
+        return (in_section && !statement).then(|| Entry { key: key.to_owned(), at: line.place(key), node });
     };
     let key = key.trim_end();
     if key.is_empty() || (statement && key.contains(char::is_whitespace)) {
         return None;
     }
     let (value, value_at) = value_of(line, rest.trim_start());
-    Some(Entry {
-        key: key.to_owned(),
-        at: line.place(key),
-        node: Node::new(Value::String(value), value_at),
-    })
+    Some(Entry { key: key.to_owned(), at: line.place(key), node: Node::new(Value::String(value), value_at) })
 }
 
 /// The value without quotes around the whole of it and without an inline comment.
@@ -192,12 +167,7 @@ impl Sections {
         let slot = *self.slots.entry(name.to_owned()).or_insert(next);
         if slot == next {
             tally.node(header)?;
-            self.found.push(Section {
-                name: name.to_owned(),
-                at,
-                header,
-                keys: Keys::default(),
-            });
+            self.found.push(Section { name: name.to_owned(), at, header, keys: Keys::default() });
         }
         self.current = Some(slot);
         Ok(())
@@ -207,16 +177,8 @@ impl Sections {
     fn into_map(self, top: Keys) -> Map {
         let sections = self.found.into_iter().map(|section| {
             // No key and no section can start with a bracket, so this name is free.
-            let name = if top.get(&section.name).is_some() {
-                format!("[{}]", section.name)
-            } else {
-                section.name
-            };
-            Entry {
-                key: name,
-                at: section.at,
-                node: Node::new(Value::Map(section.keys.into_map()), section.header),
-            }
+            let name = if top.get(&section.name).is_some() { format!("[{}]", section.name) } else { section.name };
+            Entry { key: name, at: section.at, node: Node::new(Value::Map(section.keys.into_map()), section.header) }
         });
         let sections: Vec<Entry> = sections.collect();
         Map::from_unique(top.into_entries().chain(sections).collect())

@@ -12,14 +12,7 @@ use crate::limits::Limits;
 
 /// Reads the one value of a JSON file.
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
-    Reader {
-        cursor: Cursor::new(text),
-        limits,
-        frames: Vec::new(),
-        findings: Vec::new(),
-        nodes: 0,
-    }
-    .document()
+    Reader { cursor: Cursor::new(text), limits, frames: Vec::new(), findings: Vec::new(), nodes: 0 }.document()
 }
 
 struct Reader<'t, 'l> {
@@ -38,10 +31,7 @@ struct Frame {
 
 enum Content {
     List(Vec<Node>),
-    Map {
-        entries: Vec<Entry>,
-        key: Option<(String, Position)>,
-    },
+    Map { entries: Vec<Entry>, key: Option<(String, Position)> },
 }
 
 /// What comes next.
@@ -76,11 +66,7 @@ impl Reader<'_, '_> {
             return Err(self.cursor.error("not valid JSON: more text after the value"));
         }
         self.findings.sort_by_key(|finding| finding.at);
-        Ok(Document {
-            roots: vec![root],
-            findings: self.findings,
-            ..Document::default()
-        })
+        Ok(Document { roots: vec![root], findings: self.findings, ..Document::default() })
     }
 
     fn value(&mut self) -> Result<Step, Unreadable> {
@@ -92,13 +78,7 @@ impl Reader<'_, '_> {
         }
         let value = match self.cursor.peek() {
             Some(b'{') => {
-                return self.open(
-                    at,
-                    Content::Map {
-                        entries: Vec::new(),
-                        key: None,
-                    },
-                );
+                return self.open(at, Content::Map { entries: Vec::new(), key: None });
             }
             Some(b'[') => return self.open(at, Content::List(Vec::new())),
             Some(b'"' | b'\'') => Value::String(self.cursor.string()?),
@@ -113,9 +93,7 @@ impl Reader<'_, '_> {
                 },
             },
             None => {
-                return Err(self
-                    .cursor
-                    .error("not valid JSON: the file ends where a value is expected"));
+                return Err(self.cursor.error("not valid JSON: the file ends where a value is expected"));
             }
         };
         Ok(Step::Done(Node::new(value, at)))
@@ -126,22 +104,14 @@ impl Reader<'_, '_> {
             return Err(Unreadable::new(at, self.limits.too_deep()));
         }
         self.cursor.advance(1);
-        let step = if matches!(content, Content::List(_)) {
-            Step::ElementOrEnd
-        } else {
-            Step::KeyOrEnd
-        };
+        let step = if matches!(content, Content::List(_)) { Step::ElementOrEnd } else { Step::KeyOrEnd };
         self.frames.push(Frame { at, content });
         Ok(step)
     }
 
     fn element_or_end(&mut self) -> Result<Step, Unreadable> {
         self.cursor.skip_blank()?;
-        if self.cursor.eat(b']') {
-            Ok(self.close())
-        } else {
-            Ok(Step::Value)
-        }
+        if self.cursor.eat(b']') { Ok(self.close()) } else { Ok(Step::Value) }
     }
 
     fn key_or_end(&mut self) -> Result<Step, Unreadable> {
@@ -161,11 +131,7 @@ impl Reader<'_, '_> {
         if !self.cursor.eat(b':') {
             return Err(self.cursor.error("not valid JSON: `:` is expected after a key"));
         }
-        if let Some(Frame {
-            content: Content::Map { key, .. },
-            ..
-        }) = self.frames.last_mut()
-        {
+        if let Some(Frame { content: Content::Map { key, .. }, .. }) = self.frames.last_mut() {
             *key = Some((name, at));
         }
         Ok(Step::Value)

@@ -15,31 +15,20 @@ pub(super) struct Keys {
 
 /// An entry whose value is text.
 pub(super) fn text_entry(key: impl Into<String>, at: Position, value: impl Into<String>, value_at: Position) -> Entry {
-    Entry {
-        key: key.into(),
-        at,
-        node: Node::new(Value::String(value.into()), value_at),
-    }
+    Entry { key: key.into(), at, node: Node::new(Value::String(value.into()), value_at) }
 }
 
 /// An entry whose value is a map or list that starts at the key.
 pub(super) fn tree_entry(key: impl Into<String>, at: Position, value: Value) -> Entry {
-    Entry {
-        key: key.into(),
-        at,
-        node: Node::new(value, at),
-    }
+    Entry { key: key.into(), at, node: Node::new(value, at) }
 }
 
 impl Keys {
     /// Adds an entry; of two with one key the last counts, with a finding.
     pub(super) fn put_last(&mut self, entry: Entry, tally: &mut Tally<'_>) -> Result<(), Unreadable> {
         tally.node(entry.node.at)?;
-        if let Some(earlier) = self
-            .slots
-            .get(&entry.key)
-            .and_then(|slot| self.entries.get_mut(*slot))
-            .and_then(Option::take)
+        if let Some(earlier) =
+            self.slots.get(&entry.key).and_then(|slot| self.entries.get_mut(*slot)).and_then(Option::take)
         {
             tally.duplicate(&entry.key, earlier.at, entry.at, "the last one counts");
         }
@@ -60,11 +49,7 @@ impl Keys {
 
     /// Adds an entry whose value is no list; the values of one key become a list. Gives the place of the first.
     pub(super) fn gather(&mut self, entry: Entry) -> Option<Position> {
-        let slot = self
-            .slots
-            .get(&entry.key)
-            .and_then(|slot| self.entries.get_mut(*slot))
-            .and_then(Option::as_mut);
+        let slot = self.slots.get(&entry.key).and_then(|slot| self.entries.get_mut(*slot)).and_then(Option::as_mut);
         let Some(earlier) = slot else {
             self.slots.insert(entry.key.clone(), self.entries.len());
             self.entries.push(Some(entry));
@@ -82,10 +67,7 @@ impl Keys {
 
     /// The entry of a key.
     pub(super) fn get(&self, key: &str) -> Option<&Entry> {
-        self.slots
-            .get(key)
-            .and_then(|slot| self.entries.get(*slot))
-            .and_then(Option::as_ref)
+        self.slots.get(key).and_then(|slot| self.entries.get(*slot)).and_then(Option::as_ref)
     }
 
     /// True when no key was added.

@@ -39,11 +39,7 @@ impl Logical {
             return Position::START;
         };
         let last = self.last.get();
-        let (start, at) = if last.0 > segment.0 && last.0 <= offset {
-            last
-        } else {
-            segment
-        };
+        let (start, at) = if last.0 > segment.0 && last.0 <= offset { last } else { segment };
         let place = after(at, self.text.get(start..offset).unwrap_or_default());
         self.last.set((offset, place));
         place

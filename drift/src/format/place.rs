@@ -23,9 +23,7 @@ fn count(number: usize) -> u32 {
 
 /// The byte offset of `part`, a slice of `whole`. Positions of slices need no bookkeeping this way.
 pub(super) fn offset_in(whole: &str, part: &str) -> usize {
-    (part.as_ptr() as usize)
-        .saturating_sub(whole.as_ptr() as usize)
-        .min(whole.len())
+    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize).min(whole.len())
 }
 
 /// Turns growing byte offsets of one text into positions, reading the text once.
@@ -38,11 +36,7 @@ pub(super) struct Places<'a> {
 impl<'a> Places<'a> {
     /// The places of a text.
     pub(super) const fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            offset: 0,
-            at: Position::START,
-        }
+        Self { text, offset: 0, at: Position::START }
     }
 
     /// The position of a byte offset; an offset before an earlier one gives the earlier one's position.
@@ -74,8 +68,6 @@ impl SourceLine<'_> {
 
 /// The lines of a text; a final line end adds no line.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = SourceLine<'_>> {
-    let texts = text
-        .split_terminator('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let texts = text.split_terminator('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     (1..).zip(texts).map(|(number, text)| SourceLine { number, text })
 }

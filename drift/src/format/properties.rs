@@ -12,10 +12,7 @@ use crate::limits::Limits;
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
     let mut tally = Tally::new(limits);
     let mut keys = Keys::default();
-    let mut scanner = Scanner {
-        chars: text.chars(),
-        at: Position::START,
-    };
+    let mut scanner = Scanner { chars: text.chars(), at: Position::START };
     while scanner.skip_to_entry() {
         let at = scanner.at;
         let key = scanner.take(is_separator)?;
@@ -112,10 +109,7 @@ impl Scanner<'_> {
     /// Takes text up to the end of the logical line or an unescaped character that `stops`.
     fn take(&mut self, stops: fn(char) -> bool) -> Result<String, Unreadable> {
         let mut text = String::new();
-        while let Some(character) = self
-            .peek()
-            .filter(|character| !is_line_end(*character) && !stops(*character))
-        {
+        while let Some(character) = self.peek().filter(|character| !is_line_end(*character) && !stops(*character)) {
             let at = self.at;
             self.bump();
             if character != '\\' {

@@ -22,10 +22,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> 
             continue;
         }
         let Some((name, specifier)) = split_requirement(content) else {
-            rest.push(Line {
-                number: logical.number(),
-                text: collapsed(content),
-            });
+            rest.push(Line { number: logical.number(), text: collapsed(content) });
             continue;
         };
         let at = logical.place(offset_in(logical.text(), name));
@@ -38,10 +35,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> 
             tally.duplicate(&key, first, at, "all its specifiers are compared, in order");
         }
     }
-    Ok(Document {
-        lines: rest,
-        ..tally.into_document(keys.into_map())
-    })
+    Ok(Document { lines: rest, ..tally.into_document(keys.into_map()) })
 }
 
 /// Joins lines that end with a backslash; a comment line ends a continuation, as it does for pip.
@@ -84,9 +78,7 @@ fn split_requirement(content: &str) -> Option<(&str, &str)> {
     let end = content.find(|character| !is_name(character)).unwrap_or(content.len());
     let (name, rest) = content.split_at(end);
     let ends_well = |end: Option<char>| end.is_some_and(|character| character.is_ascii_alphanumeric());
-    let archive = [".whl", ".zip", ".gz", ".bz2", ".tgz"]
-        .iter()
-        .any(|suffix| name.ends_with(suffix));
+    let archive = [".whl", ".zip", ".gz", ".bz2", ".tgz"].iter().any(|suffix| name.ends_with(suffix));
     if archive || !ends_well(name.chars().next()) || !ends_well(name.chars().last()) {
         return None;
     }
@@ -102,23 +94,16 @@ fn split_requirement(content: &str) -> Option<(&str, &str)> {
 /// The name by PEP 503: lower case, runs of `-`, `_` and `.` as one `-`.
 fn normal_name(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
-    lower
-        .split(['-', '_', '.'])
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
+    lower.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// The specifier with no blanks in the version part and single blanks in markers and options.
 fn normal_specifier(specifier: &str) -> String {
-    let options_at = specifier
-        .find(" --")
-        .or_else(|| specifier.starts_with("--").then_some(0))
-        .unwrap_or(specifier.len());
+    let options_at =
+        specifier.find(" --").or_else(|| specifier.starts_with("--").then_some(0)).unwrap_or(specifier.len());
     let (requirement, options) = specifier.split_at(options_at);
-    let (versions, marker) = requirement
-        .split_once(';')
-        .map_or((requirement, None), |(versions, marker)| (versions, Some(marker)));
+    let (versions, marker) =
+        requirement.split_once(';').map_or((requirement, None), |(versions, marker)| (versions, Some(marker)));
     let mut normal: String = versions.split_whitespace().collect();
     if let Some(marker) = marker {
         normal.push_str("; ");

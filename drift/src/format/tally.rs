@@ -15,21 +15,14 @@ pub(super) struct Tally<'a> {
 impl<'a> Tally<'a> {
     /// Nothing counted yet.
     pub(super) const fn new(limits: &'a Limits) -> Self {
-        Self {
-            limits,
-            nodes: 0,
-            findings: Vec::new(),
-        }
+        Self { limits, nodes: 0, findings: Vec::new() }
     }
 
     /// Counts one node; more than `limits.nodes` make the file unreadable.
     pub(super) fn node(&mut self, at: Position) -> Result<(), Unreadable> {
         self.nodes = self.nodes.saturating_add(1);
         if self.nodes > self.limits.nodes {
-            return Err(Unreadable::new(
-                at,
-                format!("more than {} values (limits.nodes)", self.limits.nodes),
-            ));
+            return Err(Unreadable::new(at, format!("more than {} values (limits.nodes)", self.limits.nodes)));
         }
         Ok(())
     }
@@ -39,32 +32,19 @@ impl<'a> Tally<'a> {
         if u32::try_from(depth).is_ok_and(|depth| depth <= self.limits.depth) {
             return Ok(());
         }
-        Err(Unreadable::new(
-            at,
-            format!("nested deeper than {} levels (limits.depth)", self.limits.depth),
-        ))
+        Err(Unreadable::new(at, format!("nested deeper than {} levels (limits.depth)", self.limits.depth)))
     }
 
     /// Notes a key that stands twice; `outcome` says what becomes of the values.
     pub(super) fn duplicate(&mut self, key: &str, first: Position, again: Position, outcome: &str) {
-        let message = format!(
-            "key `{key}` stands twice, first at line {}, column {}; {outcome}",
-            first.line, first.column
-        );
-        self.findings.push(FileFinding {
-            code: FindingCode::DuplicateKey,
-            at: again,
-            message,
-        });
+        let message =
+            format!("key `{key}` stands twice, first at line {}, column {}; {outcome}", first.line, first.column);
+        self.findings.push(FileFinding { code: FindingCode::DuplicateKey, at: again, message });
     }
 
     /// The document of one map and what was found.
     pub(super) fn into_document(self, map: Map) -> Document {
         let root = Node::new(Value::Map(map), Position::START);
-        Document {
-            roots: vec![root],
-            findings: self.findings,
-            ..Document::default()
-        }
+        Document { roots: vec![root], findings: self.findings, ..Document::default() }
     }
 }

@@ -21,17 +21,9 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> 
         return Err(Unreadable::new(places.at(offset), limits.too_deep()));
     }
     let table = DeTable::parse(text).map_err(|error| unreadable(&error, &places))?;
-    let mut reader = Reader {
-        text,
-        places,
-        limits,
-        nodes: 0,
-    };
+    let mut reader = Reader { text, places, limits, nodes: 0 };
     let value = reader.table(table.into_inner(), Position::START, 1)?;
-    Ok(Document {
-        roots: vec![Node::new(value, Position::START)],
-        ..Document::default()
-    })
+    Ok(Document { roots: vec![Node::new(value, Position::START)], ..Document::default() })
 }
 
 /// The messages of the parser are fixed texts; only its display form quotes the source.
@@ -83,11 +75,7 @@ impl<'t> Reader<'t, '_> {
         for (key, value) in table {
             let at = self.places.at(key.span().start);
             let node = self.node(value, depth + 1)?;
-            entries.push(Entry {
-                key: key.into_inner().into_owned(),
-                at,
-                node,
-            });
+            entries.push(Entry { key: key.into_inner().into_owned(), at, node });
         }
         // The parser sorts by key.
         entries.sort_by_key(|entry| entry.at);

@@ -66,16 +66,14 @@ impl Walk<'_> {
             }
             Event::End(_) => self.close(),
             Event::Text(text) => self.text(&text, &text.xml10_content(), offset),
-            Event::CData(_) if self.open.is_empty() => Err(Unreadable::new(
-                self.places.at(offset),
-                "a section outside the root element",
-            )),
+            Event::CData(_) if self.open.is_empty() => {
+                Err(Unreadable::new(self.places.at(offset), "a section outside the root element"))
+            }
             Event::CData(text) => self.text(&text, &text.xml10_content(), offset + CDATA.len()),
             Event::GeneralRef(reference) => self.reference(&reference, offset),
-            Event::DocType(declaration) if declaration.contains("<!ENTITY") => Err(Unreadable::new(
-                self.places.at(offset),
-                "the document type declares entities",
-            )),
+            Event::DocType(declaration) if declaration.contains("<!ENTITY") => {
+                Err(Unreadable::new(self.places.at(offset), "the document type declares entities"))
+            }
             Event::DocType(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => Ok(()),
         }
     }
@@ -136,19 +134,14 @@ impl Walk<'_> {
             let places = &mut self.places;
             element.text(text, || places.at(offset + blank));
         } else if blank < source.len() {
-            return Err(Unreadable::new(
-                self.places.at(offset + blank),
-                "text outside the root element",
-            ));
+            return Err(Unreadable::new(self.places.at(offset + blank), "text outside the root element"));
         }
         Ok(())
     }
 
     fn reference(&mut self, reference: &BytesRef<'_>, offset: usize) -> Result<(), Unreadable> {
         let at = self.places.at(offset);
-        let character = reference
-            .resolve_char_ref()
-            .map_err(|error| Unreadable::new(at, fault::reason(&error)))?;
+        let character = reference.resolve_char_ref().map_err(|error| Unreadable::new(at, fault::reason(&error)))?;
         let mut buffer = [0; 4];
         let text = match character {
             Some(character) => Some(&*character.encode_utf8(&mut buffer)),
@@ -166,14 +159,9 @@ impl Walk<'_> {
 
     fn finish(self) -> Result<Document, Unreadable> {
         if let Some(element) = self.open.last() {
-            return Err(Unreadable::new(
-                element.at,
-                format!("element `{}` is not closed", element.key),
-            ));
+            return Err(Unreadable::new(element.at, format!("element `{}` is not closed", element.key)));
         }
-        let root = self
-            .root
-            .ok_or_else(|| Unreadable::new(Position::START, "no root element"))?;
+        let root = self.root.ok_or_else(|| Unreadable::new(Position::START, "no root element"))?;
         Ok(self.tally.into_document(Map::from_unique(vec![root])))
     }
 }

@@ -63,10 +63,9 @@ fn stop(error: &ScanError, limits: &Limits) -> Stop {
     let at = position(*error.marker());
     match error.info() {
         "recursion limit exceeded" if limits.nesting() <= PARSER_FLOW_LEVELS => Stop::limit(at, limits.too_deep()),
-        "recursion limit exceeded" => Stop::limit(
-            at,
-            format!("flow lists and maps are nested deeper than {PARSER_FLOW_LEVELS} levels"),
-        ),
+        "recursion limit exceeded" => {
+            Stop::limit(at, format!("flow lists and maps are nested deeper than {PARSER_FLOW_LEVELS} levels"))
+        }
         // The one message of the parser that quotes the source.
         info if info.starts_with("unexpected character") => {
             Stop::syntax(at, "a plain scalar cannot start with this character")
@@ -76,15 +75,9 @@ fn stop(error: &ScanError, limits: &Limits) -> Stop {
 }
 
 fn as_template(text: &str, unreadable: &Unreadable) -> Document {
-    let message = format!(
-        "a template that is not YAML until it is rendered is compared as text: {}",
-        unreadable.reason
-    );
-    let finding = FileFinding {
-        code: FindingCode::Template,
-        at: unreadable.at,
-        message,
-    };
+    let message =
+        format!("a template that is not YAML until it is rendered is compared as text: {}", unreadable.reason);
+    let finding = FileFinding { code: FindingCode::Template, at: unreadable.at, message };
     let mut document = super::text::read(text);
     document.findings.push(finding);
     document

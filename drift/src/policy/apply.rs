@@ -25,11 +25,7 @@ impl Rule {
             Effect::Violation { severity, must } => self.violate(subject, *severity, must.as_ref(), verdict),
             Effect::Allow { must, .. } if holds(must.as_ref(), subject) => Weight::Allows,
             Effect::SetRisk { risk, must } if holds(must.as_ref(), subject) => {
-                worsen(
-                    &mut verdict.set_risk,
-                    *risk,
-                    self.applied(&format!("the policy sets its risk to {risk}")),
-                );
+                worsen(&mut verdict.set_risk, *risk, self.applied(&format!("the policy sets its risk to {risk}")));
                 weight(*risk)
             }
             Effect::Allow { .. } | Effect::SetRisk { .. } => Weight::Other,
@@ -52,10 +48,8 @@ impl Rule {
         must: Option<&Demand>,
         verdict: &mut Verdict,
     ) -> Weight {
-        let check = must.map_or_else(
-            || Check::Broken("no change is permitted here".to_owned()),
-            |must| must.check(subject),
-        );
+        let check =
+            must.map_or_else(|| Check::Broken("no change is permitted here".to_owned()), |must| must.check(subject));
         let Check::Broken(found) = check else {
             return Weight::Other;
         };
@@ -64,13 +58,7 @@ impl Rule {
     }
 
     fn apply_step(&self, subject: &Subject<'_>, verdict: &mut Verdict) -> Weight {
-        let Effect::VersionStep {
-            step,
-            risk,
-            review,
-            decision,
-        } = &self.effect
-        else {
+        let Effect::VersionStep { step, risk, review, decision } = &self.effect else {
             return Weight::Other;
         };
         if version::step_of(subject) != Some(*step) {
@@ -81,17 +69,12 @@ impl Rule {
             worsen(&mut verdict.set_risk, *risk, self.applied(&found));
         }
         if let Some(demand) = review {
-            verdict
-                .review
-                .push(self.applied(&format!("{found}, which needs {demand}")));
+            verdict.review.push(self.applied(&format!("{found}, which needs {demand}")));
         }
         if let Some(decision) = decision
             && verdict.decision.as_ref().is_none_or(|(known, _)| decision > known)
         {
-            verdict.decision = Some((
-                *decision,
-                self.applied(&format!("{found}, which means {decision} at best")),
-            ));
+            verdict.decision = Some((*decision, self.applied(&format!("{found}, which means {decision} at best"))));
         }
         risk.map_or(Weight::Other, weight)
     }
@@ -106,15 +89,9 @@ impl Rule {
 
     /// The rule with its description and what was found.
     pub(super) fn applied(&self, found: &str) -> Applied {
-        let message = if self.description.is_empty() {
-            found.to_owned()
-        } else {
-            format!("{}: {found}", self.description)
-        };
-        Applied {
-            rule: self.id.clone(),
-            message,
-        }
+        let message =
+            if self.description.is_empty() { found.to_owned() } else { format!("{}: {found}", self.description) };
+        Applied { rule: self.id.clone(), message }
     }
 }
 

@@ -16,10 +16,7 @@ pub(super) fn id(strict: &mut Strict<'_>, node: &Node) -> String {
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     if !text.chars().all(plain) || !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        strict.fault(
-            node.at,
-            "an id holds letters, digits, \".\", \"_\" and \"-\", and starts with a letter or digit",
-        );
+        strict.fault(node.at, "an id holds letters, digits, \".\", \"_\" and \"-\", and starts with a letter or digit");
         return String::new();
     }
     text.to_owned()
@@ -32,15 +29,8 @@ pub(super) fn ids(strict: &mut Strict<'_>, rules: &[Rule]) {
     if strict.has_faults() {
         return;
     }
-    let critical: Vec<&str> = rules
-        .iter()
-        .filter(|rule| is_critical(rule))
-        .map(|rule| rule.id.as_str())
-        .collect();
-    let critical: Vec<&str> = critical
-        .into_iter()
-        .chain(RiskTable::shipped().critical_categories())
-        .collect();
+    let critical: Vec<&str> = rules.iter().filter(|rule| is_critical(rule)).map(|rule| rule.id.as_str()).collect();
+    let critical: Vec<&str> = critical.into_iter().chain(RiskTable::shipped().critical_categories()).collect();
     for rule in rules {
         let Effect::Allow { over, .. } = &rule.effect else {
             continue;
@@ -63,10 +53,7 @@ pub(super) fn unique(strict: &mut Strict<'_>, rules: &[Rule]) {
     let mut seen: std::collections::HashMap<&str, Position> = std::collections::HashMap::new();
     for rule in rules.iter().filter(|rule| !rule.id.is_empty()) {
         if let Some(first) = seen.get(rule.id.as_str()) {
-            strict.fault(
-                rule.at,
-                format!("the id {:?} stands twice, first on line {}", rule.id, first.line),
-            );
+            strict.fault(rule.at, format!("the id {:?} stands twice, first on line {}", rule.id, first.line));
         } else {
             seen.insert(&rule.id, rule.at);
         }
@@ -76,13 +63,7 @@ pub(super) fn unique(strict: &mut Strict<'_>, rules: &[Rule]) {
 fn is_critical(rule: &Rule) -> bool {
     matches!(
         rule.effect,
-        Effect::Violation {
-            severity: Severity::Critical,
-            ..
-        } | Effect::SetRisk {
-            risk: Risk::Critical,
-            ..
-        }
+        Effect::Violation { severity: Severity::Critical, .. } | Effect::SetRisk { risk: Risk::Critical, .. }
     )
 }
 
@@ -101,10 +82,7 @@ pub(super) fn can_match(strict: &mut Strict<'_>, rule: &Rule) {
             );
         }
         if *removals && !removed {
-            strict.fault(
-                rule.at,
-                "allow_removals says nothing here: `changes` leaves removals out",
-            );
+            strict.fault(rule.at, "allow_removals says nothing here: `changes` leaves removals out");
         }
     }
     let (must, breaks) = match &rule.effect {
@@ -113,16 +91,9 @@ pub(super) fn can_match(strict: &mut Strict<'_>, rule: &Rule) {
         _ => return,
     };
     let possible = |condition: &Condition| changes.iter().any(|kind| speaks_of(condition, *kind, breaks));
-    let can = if breaks {
-        must.conditions.iter().any(possible)
-    } else {
-        must.conditions.iter().all(possible)
-    };
+    let can = if breaks { must.conditions.iter().any(possible) } else { must.conditions.iter().all(possible) };
     if !can && !must.conditions.is_empty() {
-        strict.fault(
-            rule.at,
-            "this rule can never match: `changes` leaves no value that `must` could judge",
-        );
+        strict.fault(rule.at, "this rule can never match: `changes` leaves no value that `must` could judge");
     }
 }
 

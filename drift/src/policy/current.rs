@@ -15,16 +15,7 @@ use crate::settings::Tier;
 use crate::strict::{Fields, Strict};
 
 const TOP: [&str; 2] = ["version", "rules"];
-const RULE: [&str; 8] = [
-    "id",
-    "description",
-    "severity",
-    "where",
-    "must",
-    "then",
-    "allow_removals",
-    "allow_over",
-];
+const RULE: [&str; 8] = ["id", "description", "severity", "where", "must", "then", "allow_removals", "allow_over"];
 const WHERE: [&str; 5] = ["files", "keys", "environments", "tiers", "changes"];
 /// What `set_risk` may say; allowing is for `then: allow`, which guards removals and critical rules.
 const SETTABLE: [&str; 4] = ["critical", "high", "medium", "low"];
@@ -55,10 +46,7 @@ pub(super) fn read(strict: &mut Strict<'_>, root: &Node) -> Policy {
             checks::ids(strict, &rules);
         }
     }
-    Policy {
-        rules,
-        environments: Vec::new(),
-    }
+    Policy { rules, environments: Vec::new() }
 }
 
 fn rule(strict: &mut Strict<'_>, node: &Node) -> Option<Rule> {
@@ -70,28 +58,13 @@ fn rule(strict: &mut Strict<'_>, node: &Node) -> Option<Rule> {
         }
         Some(id) => checks::id(strict, id),
     };
-    let description = fields
-        .get("description")
-        .and_then(|node| strict.text(node, "description"))
-        .unwrap_or_default();
-    let scope = fields
-        .get("where")
-        .map_or_else(Scope::default, |node| scope(strict, node));
+    let description = fields.get("description").and_then(|node| strict.text(node, "description")).unwrap_or_default();
+    let scope = fields.get("where").map_or_else(Scope::default, |node| scope(strict, node));
     let must = fields.get("must").map(|node| demand(strict, node));
-    let then = fields
-        .get("then")
-        .map_or(Some(Then::Violation), |node| then(strict, node));
-    let severity = fields
-        .get("severity")
-        .and_then(|node| strict.word::<Severity>(node, "severity", Severity::WORDS));
+    let then = fields.get("then").map_or(Some(Then::Violation), |node| then(strict, node));
+    let severity = fields.get("severity").and_then(|node| strict.word::<Severity>(node, "severity", Severity::WORDS));
     let effect = effect(strict, &fields, then?, must, severity)?;
-    let rule = Rule {
-        id,
-        description: description.to_owned(),
-        at: node.at,
-        scope,
-        effect,
-    };
+    let rule = Rule { id, description: description.to_owned(), at: node.at, scope, effect };
     checks::can_match(strict, &rule);
     Some(rule)
 }
@@ -105,25 +78,17 @@ fn effect(
 ) -> Option<Effect> {
     only_with_allow(strict, fields, &then);
     if fields.get("severity").is_some() && !matches!(then, Then::Violation) {
-        strict.fault(
-            fields.key_at("severity"),
-            "severity belongs to a rule whose `then` is violation; remove it",
-        );
+        strict.fault(fields.key_at("severity"), "severity belongs to a rule whose `then` is violation; remove it");
     }
     match then {
         Then::Violation if fields.get("severity").is_none() => {
             strict.fault(fields.at, "a rule that can be violated needs a `severity`");
             None
         }
-        Then::Violation => Some(Effect::Violation {
-            severity: severity?,
-            must,
-        }),
+        Then::Violation => Some(Effect::Violation { severity: severity?, must }),
         Then::SetRisk(risk) => Some(Effect::SetRisk { risk, must }),
         Then::Allow => {
-            let removals = fields
-                .get("allow_removals")
-                .and_then(|node| strict.flag(node, "allow_removals"));
+            let removals = fields.get("allow_removals").and_then(|node| strict.flag(node, "allow_removals"));
             let over: BTreeSet<String> = fields
                 .get("allow_over")
                 .map(|node| strict.texts(node, "allow_over"))
@@ -131,11 +96,7 @@ fn effect(
                 .into_iter()
                 .map(|(id, _)| id.to_owned())
                 .collect();
-            Some(Effect::Allow {
-                must,
-                removals: removals.unwrap_or(false),
-                over,
-            })
+            Some(Effect::Allow { must, removals: removals.unwrap_or(false), over })
         }
     }
 }
@@ -143,10 +104,7 @@ fn effect(
 fn only_with_allow(strict: &mut Strict<'_>, fields: &Fields<'_>, then: &Then) {
     for key in ["allow_removals", "allow_over"] {
         if fields.get(key).is_some() && !matches!(then, Then::Allow) {
-            strict.fault(
-                fields.key_at(key),
-                format!("{key} belongs to a rule whose `then` is allow; remove it"),
-            );
+            strict.fault(fields.key_at(key), format!("{key} belongs to a rule whose `then` is allow; remove it"));
         }
     }
 }
@@ -178,25 +136,13 @@ fn scope(strict: &mut Strict<'_>, node: &Node) -> Scope {
         let globs = strict.texts(node, "files");
         file_globs(strict, &globs, Star::WithinFolder)
     });
-    let keys = fields
-        .get("keys")
-        .map(|node| key_globs(strict, node))
-        .unwrap_or_default();
-    let environments = fields
-        .get("environments")
-        .map(|node| strict.texts(node, "environments"))
-        .unwrap_or_default();
+    let keys = fields.get("keys").map(|node| key_globs(strict, node)).unwrap_or_default();
+    let environments = fields.get("environments").map(|node| strict.texts(node, "environments")).unwrap_or_default();
     Scope {
         place: Place::Globs { files, keys },
         environments: environments.into_iter().map(|(name, _)| name.to_owned()).collect(),
-        tiers: fields
-            .get("tiers")
-            .map(|node| strict.words(node, "tiers", Tier::WORDS))
-            .unwrap_or_default(),
-        changes: fields
-            .get("changes")
-            .map(|node| strict.words(node, "changes", Kind::WORDS))
-            .unwrap_or_default(),
+        tiers: fields.get("tiers").map(|node| strict.words(node, "tiers", Tier::WORDS)).unwrap_or_default(),
+        changes: fields.get("changes").map(|node| strict.words(node, "changes", Kind::WORDS)).unwrap_or_default(),
     }
 }
 
@@ -227,13 +173,7 @@ pub(crate) fn key_globs(strict: &mut Strict<'_>, node: &Node) -> Vec<KeyGlob> {
 
 fn demand(strict: &mut Strict<'_>, node: &Node) -> Demand {
     let mut demand = Demand::default();
-    let known = [
-        "forbid_values",
-        "require_values",
-        "forbid_patterns",
-        "allow_patterns",
-        "semver",
-    ];
+    let known = ["forbid_values", "require_values", "forbid_patterns", "allow_patterns", "semver"];
     let Some(fields) = strict.fields(node, "must", &known) else {
         return demand;
     };
@@ -254,7 +194,5 @@ fn version_limit(strict: &mut Strict<'_>, node: &Node) -> Option<Condition> {
         return None;
     };
     // No change is larger than a major one, so that word would never be broken.
-    strict
-        .word(max, "semver.max", &["patch", "minor"])
-        .map(|max| Condition::Version { max })
+    strict.word(max, "semver.max", &["patch", "minor"]).map(|max| Condition::Version { max })
 }

@@ -71,19 +71,13 @@ impl Condition {
         };
         match self {
             Self::NotAmong(forbidden) => {
-                let hit = values
-                    .iter()
-                    .any(|value| forbidden.iter().any(|rule| meets(rule, value, subject.only_text)));
+                let hit = values.iter().any(|value| forbidden.iter().any(|rule| meets(rule, value, subject.only_text)));
                 broken_if(hit, "the new value is one of the forbidden ones")
             }
             Self::Among(required) => {
-                let missed = values
-                    .iter()
-                    .any(|value| !required.iter().any(|rule| meets(rule, value, subject.only_text)));
-                broken_if(
-                    missed || values.is_empty(),
-                    "the new value is none of the required ones",
-                )
+                let missed =
+                    values.iter().any(|value| !required.iter().any(|rule| meets(rule, value, subject.only_text)));
+                broken_if(missed || values.is_empty(), "the new value is none of the required ones")
             }
             Self::Text { forbid, allow } => check_text(&values, forbid, allow),
             Self::Version { .. } => Check::NotJudged,
@@ -110,10 +104,7 @@ impl Condition {
 fn check_text(values: &[&Value], forbid: &RegexSet, allow: &RegexSet) -> Check {
     let texts: Vec<_> = values.iter().filter_map(|value| value.scalar_text()).collect();
     if forbid.is_empty() {
-        return broken_if(
-            !texts.iter().all(|text| allow.is_match(text)),
-            "the new value matches no allowed pattern",
-        );
+        return broken_if(!texts.iter().all(|text| allow.is_match(text)), "the new value matches no allowed pattern");
     }
     let hit = texts.iter().any(|text| forbid.is_match(text) && !allow.is_match(text));
     broken_if(hit, "the new value matches a forbidden pattern")
@@ -138,11 +129,7 @@ fn check_version(subject: &Subject<'_>, max: Step) -> Check {
 }
 
 fn broken_if(broken: bool, found: &str) -> Check {
-    if broken {
-        Check::Broken(found.to_owned())
-    } else {
-        Check::Holds
-    }
+    if broken { Check::Broken(found.to_owned()) } else { Check::Holds }
 }
 
 /// True when a value of a rule and a value of a file are equal. Booleans also equal their spelling as text,

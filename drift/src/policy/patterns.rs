@@ -9,44 +9,25 @@ use crate::strict::{Fields, Strict};
 /// Reads `forbid_values`, `require_values`, `forbid_patterns` and `allow_patterns`.
 pub(super) fn value_conditions(strict: &mut Strict<'_>, fields: &Fields<'_>) -> Vec<Condition> {
     let mut conditions = Vec::new();
-    let forbidden = fields
-        .get("forbid_values")
-        .map(|node| literals(strict, node, "forbid_values"))
-        .unwrap_or_default();
-    let required = fields
-        .get("require_values")
-        .map(|node| literals(strict, node, "require_values"))
-        .unwrap_or_default();
+    let forbidden = fields.get("forbid_values").map(|node| literals(strict, node, "forbid_values")).unwrap_or_default();
+    let required =
+        fields.get("require_values").map(|node| literals(strict, node, "require_values")).unwrap_or_default();
     for (value, at) in &required {
         if forbidden.iter().any(|(other, _)| meets(other, value, false)) {
-            strict.fault(
-                *at,
-                "a required value is forbidden by the same rule, so that nothing can satisfy both",
-            );
+            strict.fault(*at, "a required value is forbidden by the same rule, so that nothing can satisfy both");
         }
     }
     if !forbidden.is_empty() {
-        conditions.push(Condition::NotAmong(
-            forbidden.into_iter().map(|(value, _)| value).collect(),
-        ));
+        conditions.push(Condition::NotAmong(forbidden.into_iter().map(|(value, _)| value).collect()));
     }
     if !required.is_empty() {
         conditions.push(Condition::Among(required.into_iter().map(|(value, _)| value).collect()));
     }
-    let allowed = fields
-        .get("allow_patterns")
-        .map(|node| strict.texts(node, "allow_patterns"))
-        .unwrap_or_default();
-    let unwanted = fields
-        .get("forbid_patterns")
-        .map(|node| strict.texts(node, "forbid_patterns"))
-        .unwrap_or_default();
+    let allowed = fields.get("allow_patterns").map(|node| strict.texts(node, "allow_patterns")).unwrap_or_default();
+    let unwanted = fields.get("forbid_patterns").map(|node| strict.texts(node, "forbid_patterns")).unwrap_or_default();
     for (text, at) in &unwanted {
         if allowed.iter().any(|(other, _)| other == text) {
-            strict.fault(
-                *at,
-                "a forbidden pattern is allowed by the same rule and can never match",
-            );
+            strict.fault(*at, "a forbidden pattern is allowed by the same rule and can never match");
         }
     }
     if !allowed.is_empty() || !unwanted.is_empty() {
@@ -62,10 +43,7 @@ fn literals(strict: &mut Strict<'_>, node: &Node, what: &str) -> Vec<(Value, Pos
     let mut values = Vec::new();
     for item in strict.list(node, what).unwrap_or_default() {
         if matches!(item.value, Value::List(_) | Value::Map(_)) {
-            strict.fault(
-                item.at,
-                format!("an entry of {what} must be a scalar; rules on lists judge each element"),
-            );
+            strict.fault(item.at, format!("an entry of {what} must be a scalar; rules on lists judge each element"));
         } else {
             values.push((item.value.clone(), item.at));
         }
@@ -87,10 +65,7 @@ pub(crate) fn regex_set(strict: &mut Strict<'_>, patterns: &[(&str, Position)]) 
     }
     let set = RegexSet::new(patterns.iter().map(|(pattern, _)| pattern));
     if let (Err(error), Some((_, at))) = (&set, patterns.first()) {
-        strict.fault(
-            *at,
-            format!("these regular expressions are too large together: {}", reason(error)),
-        );
+        strict.fault(*at, format!("these regular expressions are too large together: {}", reason(error)));
     }
     set.ok()
 }

@@ -19,10 +19,7 @@ pub(super) struct Scope {
 #[derive(Clone, Debug)]
 pub(super) enum Place {
     /// Globs on the file and on the key path.
-    Globs {
-        files: Option<FileGlobs>,
-        keys: Vec<KeyGlob>,
-    },
+    Globs { files: Option<FileGlobs>, keys: Vec<KeyGlob> },
     /// A glob on the file, else text that the key path contains (predecessor).
     FileElseKeyText { file: FileGlobs, text: String },
     /// Text that the key path contains, letter case ignored; kept in lower case (predecessor).
@@ -31,10 +28,7 @@ pub(super) enum Place {
 
 impl Default for Place {
     fn default() -> Self {
-        Self::Globs {
-            files: None,
-            keys: Vec::new(),
-        }
+        Self::Globs { files: None, keys: Vec::new() }
     }
 }
 
@@ -43,15 +37,21 @@ impl Scope {
         (self.changes.is_empty() || self.changes.contains(&subject.kind))
             && (self.tiers.is_empty() || self.tiers.contains(&subject.tier))
             && (self.environments.is_empty()
-                || self
-                    .environments
-                    .iter()
-                    .any(|name| is_named(name, subject.environment, subject.aliases)))
+                || self.environments.iter().any(|name| is_named(name, subject.environment, subject.aliases)))
             && self.place.covers(subject)
     }
 }
 
 impl Place {
+    /// False when the place names files and none of these is one.
+    pub(super) fn covers_a_file(&self, files: &[&str]) -> bool {
+        match self {
+            Self::Globs { files: Some(globs), .. } => files.iter().any(|file| globs.matches(file)),
+            // Text may also be a part of a key path, which a list of files does not tell.
+            Self::Globs { files: None, .. } | Self::FileElseKeyText { .. } | Self::KeyText(_) => true,
+        }
+    }
+
     fn covers(&self, subject: &Subject<'_>) -> bool {
         match self {
             Self::Globs { files, keys } => {
@@ -76,9 +76,5 @@ pub(super) fn is_named(word: &str, environment: &str, aliases: &[String]) -> boo
 
 /// The key path as the predecessor wrote it: `spring.datasource.url`.
 fn dotted(key_path: &str) -> String {
-    key_path
-        .trim_start_matches('/')
-        .replace('/', ".")
-        .replace("~1", "/")
-        .replace("~0", "~")
+    key_path.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~")
 }

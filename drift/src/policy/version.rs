@@ -28,16 +28,8 @@ pub(super) struct Versioned<'t> {
 }
 
 /// Words of a key path that make short numbers (`1.2`, the `15` of `postgres:15`) versions.
-const VERSION_WORDS: [&str; 8] = [
-    "version",
-    "tag",
-    "image",
-    "release",
-    "dependency",
-    "dependencies",
-    "require",
-    "chart",
-];
+const VERSION_WORDS: [&str; 8] =
+    ["version", "tag", "image", "release", "dependency", "dependencies", "require", "chart"];
 
 /// Operators of version requirements that still name one version; longer ones first.
 const OPERATORS: [&str; 9] = ["===", "==", "~=", "~>", ">=", "^", "~", "=", "v"];
@@ -64,19 +56,13 @@ impl<'t> Versioned<'t> {
             numbers_on = numbers_on.strip_prefix(operator).unwrap_or(numbers_on).trim_start();
         }
         let marked = numbers_on.len() != version.len() || !name.is_empty();
-        let end = numbers_on
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(numbers_on.len());
+        let end = numbers_on.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(numbers_on.len());
         let (numbers, rest) = numbers_on.split_at_checked(end)?;
         let count = numbers.trim_end_matches('.').split('.').count();
         if !is_rest(rest, count) || !is_enough(count, marked, hinted, !name.is_empty()) {
             return None;
         }
-        Some(Self {
-            name,
-            numbers: triple(numbers.trim_end_matches('.'))?,
-            rest,
-        })
+        Some(Self { name, numbers: triple(numbers.trim_end_matches('.'))?, rest })
     }
 
     /// The size of the change to another version of the same thing; None when the versions are the same or
@@ -157,14 +143,8 @@ mod tests {
         assert_eq!(step("^1.2", "^2.0"), Some(Step::Major));
         assert_eq!(step("==1.2.3", "==1.2.3"), None);
         assert_eq!(step("web:1.2.3", "web:1.3.0-alpine"), Some(Step::Minor));
-        assert_eq!(
-            step("registry.example:5000/web:1.2", "registry.example:5000/web:1.3"),
-            Some(Step::Minor)
-        );
-        assert_eq!(
-            step("org.example:lib:1.0.0", "org.example:lib:1.0.0.RELEASE"),
-            Some(Step::Patch)
-        );
+        assert_eq!(step("registry.example:5000/web:1.2", "registry.example:5000/web:1.3"), Some(Step::Minor));
+        assert_eq!(step("org.example:lib:1.0.0", "org.example:lib:1.0.0.RELEASE"), Some(Step::Patch));
         assert_eq!(step("web:1.2.3", "other:1.2.4"), None);
         assert_eq!(step("1.2.3-rc.1", "1.2.3"), Some(Step::Patch));
     }

@@ -7,12 +7,7 @@ use super::escape::visible;
 /// Unseen characters are spelled out; an empty key path (a whole file) is empty.
 pub fn friendly(key_path: &str) -> String {
     let mut shown = String::new();
-    for segment in key_path
-        .strip_prefix('/')
-        .unwrap_or(key_path)
-        .split('/')
-        .filter(|_| !key_path.is_empty())
-    {
+    for segment in key_path.strip_prefix('/').unwrap_or(key_path).split('/').filter(|_| !key_path.is_empty()) {
         let key = segment.replace("~1", "/").replace("~0", "~");
         if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) {
             shown.push_str(&format!("[{key}]"));

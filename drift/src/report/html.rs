@@ -45,10 +45,7 @@ pub(super) fn render(report: &Report, layout: &Layout) -> String {
 fn banner(report: &Report) -> String {
     let (class, head) = match &report.run {
         Some(run) => decision(run, &report.outcome.certification),
-        None => (
-            "comparison",
-            format!("<h1>Comparison</h1>\n<p>{}</p>\n", markup(&totals(report))),
-        ),
+        None => ("comparison", format!("<h1>Comparison</h1>\n<p>{}</p>\n", markup(&totals(report)))),
     };
     let mut facts = vec![("golden", side(&report.golden)), ("candidate", side(&report.candidate))];
     if let Some(run) = &report.run {
@@ -56,10 +53,8 @@ fn banner(report: &Report) -> String {
         facts.push(("run", format!("{} of {}, tier {}", run.id, run.created_at, run.tier)));
         facts.push(("rules", format!("{}, engine {}", run.rules, run.engine_version)));
     }
-    let facts: String = facts
-        .iter()
-        .map(|(name, text)| format!("<dt>{name}</dt><dd>{}</dd>\n", markup(text)))
-        .collect();
+    let facts: String =
+        facts.iter().map(|(name, text)| format!("<dt>{name}</dt><dd>{}</dd>\n", markup(text))).collect();
     format!("<header class=\"banner {class}\">\n{head}<dl>\n{facts}</dl>\n</header>\n")
 }
 
@@ -86,27 +81,12 @@ fn score(certification: &Certification) -> String {
     for part in &certification.components {
         let span = (running, running + part.points);
         let tone = if part.points < 0 { " less" } else { " more" };
-        rows.push_str(&parts::score_row(
-            part.name.as_str(),
-            &points(part.points),
-            &part.reason,
-            span,
-            tone,
-        ));
+        rows.push_str(&parts::score_row(part.name.as_str(), &points(part.points), &part.reason, span, tone));
         running = span.1;
     }
     let total = certification.score;
-    rows.push_str(&parts::score_row(
-        "score",
-        &total.to_string(),
-        "all of the above added up",
-        (0, total),
-        "",
-    ));
-    section(
-        "Score",
-        &table("score", &["part", "points", "from 0 to 100", "why"], &rows),
-    )
+    rows.push_str(&parts::score_row("score", &total.to_string(), "all of the above added up", (0, total), ""));
+    section("Score", &table("score", &["part", "points", "from 0 to 100", "why"], &rows))
 }
 
 fn changes(report: &Report, most: usize) -> String {
@@ -140,14 +120,7 @@ fn violations(report: &Report, most: usize) -> String {
             markup(&violation.message),
         )
     };
-    list(
-        report,
-        "Policy violations",
-        &["severity", "rule", "where", "why"],
-        &report.outcome.violations,
-        most,
-        row,
-    )
+    list(report, "Policy violations", &["severity", "rule", "where", "why"], &report.outcome.violations, most, row)
 }
 
 fn findings(report: &Report, most: usize) -> String {
@@ -162,14 +135,7 @@ fn findings(report: &Report, most: usize) -> String {
             markup(&finding.message),
         )
     };
-    list(
-        report,
-        "Findings",
-        &["severity", "code", "where", "what"],
-        &report.outcome.findings,
-        most,
-        row,
-    )
+    list(report, "Findings", &["severity", "code", "where", "what"], &report.outcome.findings, most, row)
 }
 
 fn list<T>(
@@ -191,11 +157,7 @@ fn list<T>(
 fn steps(report: &Report) -> String {
     let steps = next::steps(report).into_iter();
     let step = |step: next::Step| {
-        format!(
-            "<p>{}:</p>\n<pre><code>{}</code></pre>\n",
-            markup(&step.purpose),
-            markup(&step.command)
-        )
+        format!("<p>{}:</p>\n<pre><code>{}</code></pre>\n", markup(&step.purpose), markup(&step.command))
     };
     section("What to do next", &steps.map(step).collect::<String>())
 }

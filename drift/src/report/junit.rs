@@ -64,11 +64,7 @@ fn decision_suite(report: &Report, run: &RunHead) -> Suite {
         Decision::BlockMerge => Verdict::Failed("block_merge"),
     };
     let mut details = vec![totals(report)];
-    details.extend(
-        next::steps(report)
-            .into_iter()
-            .map(|step| format!("{}: {}", step.purpose, step.command)),
-    );
+    details.extend(next::steps(report).into_iter().map(|step| format!("{}: {}", step.purpose, step.command)));
     let case = Case {
         name: format!("{} in {}", run.service, run.environment),
         class: "decision".to_owned(),
@@ -76,11 +72,7 @@ fn decision_suite(report: &Report, run: &RunHead) -> Suite {
         message: format!("{}: {}", certification.decision, certification.explanation),
         details,
     };
-    Suite {
-        name: "decision".to_owned(),
-        properties: properties(report, run, certification),
-        cases: vec![case],
-    }
+    Suite { name: "decision".to_owned(), properties: properties(report, run, certification), cases: vec![case] }
 }
 
 fn properties(report: &Report, run: &RunHead, certification: &Certification) -> Vec<(String, String)> {
@@ -93,12 +85,12 @@ fn properties(report: &Report, run: &RunHead, certification: &Certification) -> 
         ("decision".to_owned(), certification.decision.to_string()),
         ("score".to_owned(), certification.score.to_string()),
     ];
-    properties.extend(certification.components.iter().map(|part| {
-        (
-            format!("score.{}", part.name),
-            format!("{}: {}", points(part.points), part.reason),
-        )
-    }));
+    properties.extend(
+        certification
+            .components
+            .iter()
+            .map(|part| (format!("score.{}", part.name), format!("{}: {}", points(part.points), part.reason))),
+    );
     properties
 }
 
@@ -117,32 +109,18 @@ fn file_suites(report: &Report, decision: Option<Decision>) -> Vec<Suite> {
             message: totals(report),
             details: Vec::new(),
         };
-        return vec![Suite {
-            name: "differences".to_owned(),
-            properties: Vec::new(),
-            cases: vec![case],
-        }];
+        return vec![Suite { name: "differences".to_owned(), properties: Vec::new(), cases: vec![case] }];
     }
     let cases = |deltas: Vec<&Delta>| deltas.into_iter().map(|delta| delta_case(delta, decision)).collect();
     files
         .into_iter()
-        .map(|(file, deltas)| Suite {
-            name: file.to_owned(),
-            properties: Vec::new(),
-            cases: cases(deltas),
-        })
+        .map(|(file, deltas)| Suite { name: file.to_owned(), properties: Vec::new(), cases: cases(deltas) })
         .collect()
 }
 
 fn delta_case(delta: &Delta, decision: Option<Decision>) -> Case {
     let mut details: Vec<String> = Sides::of(delta).map(|sides| sides.arrow()).into_iter().collect();
-    details.push(format!(
-        "{}, line {}, column {}, delta {}",
-        happened(delta),
-        delta.line,
-        delta.column,
-        delta.id
-    ));
+    details.push(format!("{}, line {}, column {}, delta {}", happened(delta), delta.line, delta.column, delta.id));
     Case {
         name: subject(delta),
         class: delta.file.clone(),
@@ -155,19 +133,13 @@ fn delta_case(delta: &Delta, decision: Option<Decision>) -> Case {
 fn policy_suite(report: &Report, decision: Option<Decision>) -> Suite {
     let violations = report.outcome.violations.iter();
     let cases = violations.map(|violation| Case {
-        name: format!("{} {}", violation.rule, friendly(&violation.key_path))
-            .trim_end()
-            .to_owned(),
+        name: format!("{} {}", violation.rule, friendly(&violation.key_path)).trim_end().to_owned(),
         class: violation.file.clone(),
         verdict: verdict(violation.severity.into(), decision),
         message: format!("{}: {}", violation.severity, violation.message),
         details: vec![format!("delta {}", violation.delta)],
     });
-    Suite {
-        name: "policy".to_owned(),
-        properties: Vec::new(),
-        cases: cases.collect(),
-    }
+    Suite { name: "policy".to_owned(), properties: Vec::new(), cases: cases.collect() }
 }
 
 fn finding_suite(report: &Report, decision: Option<Decision>) -> Suite {
@@ -178,11 +150,7 @@ fn finding_suite(report: &Report, decision: Option<Decision>) -> Suite {
         message: format!("{}: {}", finding.severity, finding.message),
         details: Vec::new(),
     });
-    Suite {
-        name: "findings".to_owned(),
-        properties: Vec::new(),
-        cases: cases.collect(),
-    }
+    Suite { name: "findings".to_owned(), properties: Vec::new(), cases: cases.collect() }
 }
 
 /// Critical and high fail; medium fails where a person must look, which a comparison without a decision cannot know.
@@ -210,13 +178,7 @@ impl Suite {
         let properties: String = self
             .properties
             .iter()
-            .map(|(name, value)| {
-                format!(
-                    "      <property name=\"{}\" value=\"{}\"/>\n",
-                    markup(name),
-                    markup(value)
-                )
-            })
+            .map(|(name, value)| format!("      <property name=\"{}\" value=\"{}\"/>\n", markup(name), markup(value)))
             .collect();
         let properties = match properties.as_str() {
             "" => String::new(),
@@ -224,22 +186,14 @@ impl Suite {
         };
         let cases: String = self.cases.iter().map(Case::xml).collect();
         let counts = counts(self.cases.iter());
-        format!(
-            "  <testsuite name=\"{}\" {counts}>\n{properties}{cases}  </testsuite>\n",
-            markup(&self.name)
-        )
+        format!("  <testsuite name=\"{}\" {counts}>\n{properties}{cases}  </testsuite>\n", markup(&self.name))
     }
 }
 
 impl Case {
     fn xml(&self) -> String {
         let message = markup(&self.message);
-        let details = self
-            .details
-            .iter()
-            .map(|line| markup(line))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let details = self.details.iter().map(|line| markup(line)).collect::<Vec<_>>().join("\n");
         let body = match self.verdict {
             Verdict::Failed(sort) => {
                 format!("      <failure type=\"{sort}\" message=\"{message}\">{details}</failure>\n")

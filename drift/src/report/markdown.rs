@@ -49,26 +49,14 @@ fn decision(run: &RunHead, certification: &Certification) -> String {
 }
 
 fn compared(report: &Report) -> String {
-    let mut out = format!(
-        "\n- golden: {}\n- candidate: {}\n",
-        code(&side(&report.golden)),
-        code(&side(&report.candidate))
-    );
+    let mut out =
+        format!("\n- golden: {}\n- candidate: {}\n", code(&side(&report.golden)), code(&side(&report.candidate)));
     if let Some(run) = &report.run {
         if let Some(branch) = &run.golden_branch {
             out.push_str(&format!("- branch: {}\n", code(branch)));
         }
-        out.push_str(&format!(
-            "- run: {} of {}, tier {}\n",
-            code(&run.id),
-            code(&run.created_at),
-            run.tier
-        ));
-        out.push_str(&format!(
-            "- rules: {}, engine {}\n",
-            code(&run.rules),
-            code(&run.engine_version)
-        ));
+        out.push_str(&format!("- run: {} of {}, tier {}\n", code(&run.id), code(&run.created_at), run.tier));
+        out.push_str(&format!("- rules: {}, engine {}\n", code(&run.rules), code(&run.engine_version)));
     }
     out
 }
@@ -78,16 +66,9 @@ fn score(certification: &Certification) -> String {
     out.push_str("| start | 100 | every candidate starts here |\n");
     for part in &certification.components {
         let name = inline::word(part.name.as_str());
-        out.push_str(&format!(
-            "| {name} | {} | {} |\n",
-            points(part.points),
-            prose(&part.reason)
-        ));
+        out.push_str(&format!("| {name} | {} | {} |\n", points(part.points), prose(&part.reason)));
     }
-    out.push_str(&format!(
-        "| **score** | **{}** | all of the above added up |\n",
-        certification.score
-    ));
+    out.push_str(&format!("| **score** | **{}** | all of the above added up |\n", certification.score));
     out
 }
 
@@ -115,10 +96,7 @@ fn change(delta: &Delta) -> String {
     });
     let happened = prose(&happened(delta));
     let (risk, key, why, id) = (delta.risk, code(&subject(delta)), prose(&delta.reason), code(&delta.id));
-    format!(
-        "| {risk} | {key}<br>line {} | {told}{happened} | {why} | {id} |\n",
-        delta.line
-    )
+    format!("| {risk} | {key}<br>line {} | {told}{happened} | {why} | {id} |\n", delta.line)
 }
 
 fn violations(report: &Report, most: usize) -> String {
@@ -128,39 +106,19 @@ fn violations(report: &Report, most: usize) -> String {
             key => format!("{}<br>{}", code(&violation.file), code(&key)),
         };
         let (severity, rule, why) = (violation.severity, code(&violation.rule), prose(&violation.message));
-        format!(
-            "| {severity} | {rule} | {place} | {why} | {} |\n",
-            code(&violation.delta)
-        )
+        format!("| {severity} | {rule} | {place} | {why} | {} |\n", code(&violation.delta))
     };
     let head = "| severity | rule | where | why | id |\n| --- | --- | --- | --- | --- |\n";
-    list(
-        report,
-        &format!("\n### Policy violations\n\n{head}"),
-        &report.outcome.violations,
-        most,
-        row,
-    )
+    list(report, &format!("\n### Policy violations\n\n{head}"), &report.outcome.violations, most, row)
 }
 
 fn findings(report: &Report, most: usize) -> String {
     let row = |finding: &Finding| {
         let place = format!("{} {}:{}", code(&finding.file), finding.line, finding.column);
-        format!(
-            "| {} | {} | {place} | {} |\n",
-            finding.severity,
-            code(finding.code.as_str()),
-            prose(&finding.message)
-        )
+        format!("| {} | {} | {place} | {} |\n", finding.severity, code(finding.code.as_str()), prose(&finding.message))
     };
     let head = "| severity | code | where | what |\n| --- | --- | --- | --- |\n";
-    list(
-        report,
-        &format!("\n### Findings\n\n{head}"),
-        &report.outcome.findings,
-        most,
-        row,
-    )
+    list(report, &format!("\n### Findings\n\n{head}"), &report.outcome.findings, most, row)
 }
 
 fn list<T>(report: &Report, head: &str, items: &[T], most: usize, row: impl Fn(&T) -> String) -> String {
@@ -175,17 +133,11 @@ fn left_out(count: usize, report: &Report) -> String {
     if count == 0 {
         return String::new();
     }
-    format!(
-        "\n… and {} more (see: {})\n",
-        thousands(count as u64),
-        code(&next::everything(report))
-    )
+    format!("\n… and {} more (see: {})\n", thousands(count as u64), code(&next::everything(report)))
 }
 
 fn steps(report: &Report) -> String {
     let steps = next::steps(report).into_iter();
-    let steps: String = steps
-        .map(|step| format!("\n{}:\n\n{}", prose(&step.purpose), fenced(&step.command)))
-        .collect();
+    let steps: String = steps.map(|step| format!("\n{}:\n\n{}", prose(&step.purpose), fenced(&step.command))).collect();
     format!("\n### What to do next\n{steps}")
 }

@@ -19,10 +19,7 @@ pub(super) struct Step {
 
 impl Step {
     fn new(purpose: &str, command: String) -> Self {
-        Self {
-            purpose: purpose.to_owned(),
-            command,
-        }
+        Self { purpose: purpose.to_owned(), command }
     }
 }
 
@@ -51,10 +48,7 @@ pub(super) fn everything(report: &Report) -> String {
         Some(run) => format!("golden report {} --format json", shell(&run.id)),
         None => {
             let (golden, candidate) = (named(&report.golden), named(&report.candidate));
-            format!(
-                "golden diff {golden} {candidate}{} --format json",
-                repository(&report.golden, &report.candidate)
-            )
+            format!("golden diff {golden} {candidate}{} --format json", repository(&report.golden, &report.candidate))
         }
     }
 }
@@ -74,11 +68,7 @@ fn named(side: &Side) -> String {
 }
 
 fn validate(run: &RunHead) -> String {
-    format!(
-        "golden validate --service {} --environment {}",
-        shell(&run.service),
-        shell(&run.environment)
-    )
+    format!("golden validate --service {} --environment {}", shell(&run.service), shell(&run.environment))
 }
 
 fn certify(report: &Report, run: &RunHead) -> Option<Step> {
@@ -88,20 +78,10 @@ fn certify(report: &Report, run: &RunHead) -> Option<Step> {
     }
     let (purpose, accept) = match report.outcome.certification.decision {
         Decision::AutoMerge => ("make the candidate the next golden version", "--all".to_owned()),
-        Decision::HumanReview => (
-            "after review, make the candidate the next golden version",
-            "--all".to_owned(),
-        ),
-        Decision::BlockMerge => (
-            "to certify against the decision, name each blocking difference",
-            accepted(report),
-        ),
+        Decision::HumanReview => ("after review, make the candidate the next golden version", "--all".to_owned()),
+        Decision::BlockMerge => ("to certify against the decision, name each blocking difference", accepted(report)),
     };
-    let force = if needs_override(&report.outcome.deltas) {
-        " --override"
-    } else {
-        ""
-    };
+    let force = if needs_override(&report.outcome.deltas) { " --override" } else { "" };
     Some(Step::new(
         purpose,
         format!(
@@ -115,9 +95,7 @@ fn certify(report: &Report, run: &RunHead) -> Option<Step> {
 
 /// A critical or unreadable delta is certified with an override only.
 fn needs_override(deltas: &[Delta]) -> bool {
-    deltas
-        .iter()
-        .any(|delta| delta.risk == Risk::Critical || delta.class == Class::Unreadable)
+    deltas.iter().any(|delta| delta.risk == Risk::Critical || delta.class == Class::Unreadable)
 }
 
 /// The deltas of the worst buckets, which are those that block; the rest is in the JSON report.
@@ -129,9 +107,5 @@ fn accepted(report: &Report) -> String {
     if blocking.len() > NAMED_DELTAS {
         return "--accept DELTA…".to_owned();
     }
-    blocking
-        .iter()
-        .map(|delta| format!("--accept {}", shell(&delta.id)))
-        .collect::<Vec<_>>()
-        .join(" ")
+    blocking.iter().map(|delta| format!("--accept {}", shell(&delta.id))).collect::<Vec<_>>().join(" ")
 }

@@ -46,28 +46,18 @@ impl<'a> Outline<'a> {
             .into_iter()
             .map(|(file, deltas)| {
                 let all = by_file.remove(file).unwrap_or_default();
-                FileGroup {
-                    file,
-                    triage: Triage::count(all),
-                    deltas,
-                }
+                FileGroup { file, triage: Triage::count(all), deltas }
             })
             .collect();
         files.sort_by_key(|group| (group.deltas.first().map(|delta| delta.risk), group.file));
-        Self {
-            files,
-            left_out: deltas.len() - worst.len(),
-        }
+        Self { files, left_out: deltas.len() - worst.len() }
     }
 }
 
 /// `1 critical, 1,200 low`: the buckets that hold something, worst first.
 pub(super) fn buckets(triage: &Triage) -> String {
     let named = Risk::ALL.iter().filter(|risk| triage.bucket(**risk) > 0);
-    named
-        .map(|risk| format!("{} {risk}", thousands(triage.bucket(*risk))))
-        .collect::<Vec<_>>()
-        .join(", ")
+    named.map(|risk| format!("{} {risk}", thousands(triage.bucket(*risk)))).collect::<Vec<_>>().join(", ")
 }
 
 /// `3 differences in 2 of 120 files: 1 high, 2 low`, or that there is none.
@@ -77,18 +67,12 @@ pub(super) fn totals(report: &Report) -> String {
     if report.outcome.deltas.is_empty() {
         return match summary.files_changed {
             0 => format!("no difference in {files}"),
-            changed => format!(
-                "no difference in {files}, though the bytes of {} differ",
-                thousands(changed)
-            ),
+            changed => format!("no difference in {files}, though the bytes of {} differ", thousands(changed)),
         };
     }
     let deltas = counted(summary.deltas, "difference");
     let changed = thousands(summary.files_changed);
-    format!(
-        "{deltas}, {changed} of {files} changed: {}",
-        buckets(&report.outcome.triage)
-    )
+    format!("{deltas}, {changed} of {files} changed: {}", buckets(&report.outcome.triage))
 }
 
 /// `1 file`, `1,200 files`.
@@ -111,11 +95,7 @@ pub(super) fn thousands(count: u64) -> String {
 
 /// Points with their sign: `-15`, `+5`, `0`.
 pub(super) fn points(points: i32) -> String {
-    if points > 0 {
-        format!("+{points}")
-    } else {
-        points.to_string()
-    }
+    if points > 0 { format!("+{points}") } else { points.to_string() }
 }
 
 /// What people call the node of a delta: its friendly key path, a line of text, or the whole file.
@@ -125,22 +105,14 @@ pub(super) fn subject(delta: &Delta) -> String {
         _ if delta.class == Class::Text => format!("line {}", delta.line),
         _ => "(whole file)".to_owned(),
     };
-    if delta.document > 0 {
-        format!("{key} (document {})", u64::from(delta.document) + 1)
-    } else {
-        key
-    }
+    if delta.document > 0 { format!("{key} (document {})", u64::from(delta.document) + 1) } else { key }
 }
 
 /// What happened beside the values: the kind, where it was, the class when it says more than `value`.
 pub(super) fn happened(delta: &Delta) -> String {
     let mut text = delta.kind.as_str().to_owned();
     if matches!(delta.kind, Kind::Moved | Kind::Renamed) {
-        let file = delta
-            .from_file
-            .as_deref()
-            .filter(|file| *file != delta.file)
-            .map(visible);
+        let file = delta.from_file.as_deref().filter(|file| *file != delta.file).map(visible);
         let key = delta.from_path.as_deref().map(friendly).filter(|key| !key.is_empty());
         let from: Vec<String> = file.into_iter().chain(key).collect();
         if !from.is_empty() {

@@ -21,10 +21,7 @@ pub fn schema(name: &str) -> Option<Value> {
 }
 
 fn generate<T: JsonSchema>() -> Value {
-    let mut schema = SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<T>();
+    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
     RecursiveTransform(close).transform(&mut schema);
     schema.to_value()
 }

@@ -30,10 +30,7 @@ impl Sides {
             (Some(old), Some(new)) => same_lead(old, new),
             _ => 0,
         };
-        Some(Self {
-            old: old.map(|text| cut(&text, skip)),
-            new: new.map(|text| cut(&text, skip)),
-        })
+        Some(Self { old: old.map(|text| cut(&text, skip)), new: new.map(|text| cut(&text, skip)) })
     }
 
     /// `8080 -> 8090`, with the word `absent` for a side that does not hold the node.
@@ -47,11 +44,7 @@ impl Sides {
 fn same_lead(old: &str, new: &str) -> usize {
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
     let long = old.chars().count().max(new.chars().count()) > VALUE_CHARS;
-    if long && same > VALUE_CHARS / 2 {
-        same - LEAD_CHARS
-    } else {
-        0
-    }
+    if long && same > VALUE_CHARS / 2 { same - LEAD_CHARS } else { 0 }
 }
 
 fn cut(text: &str, skip: usize) -> String {

@@ -23,18 +23,9 @@ pub(super) fn render(report: &Report, layout: &Layout) -> String {
         out.push_str(&score(terminal, &report.outcome.certification));
     }
     out.push_str(&changes(terminal, report, layout.most_deltas));
-    let more = Rest {
-        most: layout.most_deltas,
-        command: next::everything(report),
-    };
+    let more = Rest { most: layout.most_deltas, command: next::everything(report) };
     if report.run.is_some() {
-        out.push_str(&list(
-            terminal,
-            "Policy violations",
-            &report.outcome.violations,
-            &more,
-            violation,
-        ));
+        out.push_str(&list(terminal, "Policy violations", &report.outcome.violations, &more, violation));
     }
     out.push_str(&list(terminal, "Findings", &report.outcome.findings, &more, finding));
     out.push_str(&steps(terminal, report));
@@ -44,59 +35,29 @@ pub(super) fn render(report: &Report, layout: &Layout) -> String {
 fn decision(terminal: Terminal, run: &RunHead, certification: &Certification) -> String {
     let word = terminal.decision(certification.decision);
     let (service, environment) = (visible(&run.service), visible(&run.environment));
-    let head = format!(
-        "{word}  {service} in {environment}, score {} of 100\n",
-        certification.score
-    );
+    let head = format!("{word}  {service} in {environment}, score {} of 100\n", certification.score);
     head + &terminal.paragraph(&visible(&certification.explanation))
 }
 
 fn compared(terminal: Terminal, report: &Report) -> String {
     let row = |name: &str, text: String| vec![name.to_owned(), text];
-    let mut rows = vec![
-        row("golden", side(&report.golden)),
-        row("candidate", side(&report.candidate)),
-    ];
+    let mut rows = vec![row("golden", side(&report.golden)), row("candidate", side(&report.candidate))];
     if let Some(run) = &report.run {
         if let Some(branch) = &run.golden_branch {
             rows.push(row("branch", visible(branch)));
         }
-        rows.push(row(
-            "run",
-            format!(
-                "{} of {}, tier {}",
-                visible(&run.id),
-                visible(&run.created_at),
-                run.tier
-            ),
-        ));
-        rows.push(row(
-            "rules",
-            format!("{}, engine {}", visible(&run.rules), visible(&run.engine_version)),
-        ));
+        rows.push(row("run", format!("{} of {}, tier {}", visible(&run.id), visible(&run.created_at), run.tier)));
+        rows.push(row("rules", format!("{}, engine {}", visible(&run.rules), visible(&run.engine_version))));
     }
-    let heading = if report.run.is_some() {
-        terminal.heading("Compared")
-    } else {
-        "Compared\n".to_owned()
-    };
+    let heading = if report.run.is_some() { terminal.heading("Compared") } else { "Compared\n".to_owned() };
     heading + &terminal.rows(rows, &Columns::Fitted)
 }
 
 fn score(terminal: Terminal, certification: &Certification) -> String {
     let row = |name: &str, points: String, why: &str| vec![name.to_owned(), points, visible(why)];
     let mut rows = vec![row("start", "100".to_owned(), "every candidate starts here")];
-    rows.extend(
-        certification
-            .components
-            .iter()
-            .map(|part| row(part.name.as_str(), points(part.points), &part.reason)),
-    );
-    rows.push(row(
-        "score",
-        certification.score.to_string(),
-        "all of the above added up",
-    ));
+    rows.extend(certification.components.iter().map(|part| row(part.name.as_str(), points(part.points), &part.reason)));
+    rows.push(row("score", certification.score.to_string(), "all of the above added up"));
     terminal.heading("Score") + &terminal.rows(rows, &Columns::Numbered)
 }
 
@@ -116,11 +77,7 @@ fn changes(terminal: Terminal, report: &Report, most: usize) -> String {
 fn change(delta: &Delta) -> Vec<String> {
     let place = format!("line {}, {}: {}", delta.line, happened(delta), visible(&delta.reason));
     let told = Sides::of(delta).map_or_else(|| place.clone(), |sides| format!("{}\n{place}", sides.arrow()));
-    vec![
-        delta.risk.to_string(),
-        format!("{}\n{}", subject(delta), visible(&delta.id)),
-        told,
-    ]
+    vec![delta.risk.to_string(), format!("{}\n{}", subject(delta), visible(&delta.id)), told]
 }
 
 /// How many rows a list prints, and the command that shows the rest.
@@ -139,35 +96,18 @@ fn list<T>(terminal: Terminal, heading: &str, items: &[T], rest: &Rest, row: fn(
 }
 
 fn left_out(count: usize, command: &str) -> String {
-    if count == 0 {
-        String::new()
-    } else {
-        format!("\n… and {} more (see: {command})\n", thousands(count as u64))
-    }
+    if count == 0 { String::new() } else { format!("\n… and {} more (see: {command})\n", thousands(count as u64)) }
 }
 
 fn violation(violation: &Violation) -> Vec<String> {
-    let place = format!(
-        "{} {}",
-        visible(&violation.file),
-        super::friendly::friendly(&violation.key_path)
-    );
-    let told = format!(
-        "{}\n{} ({})",
-        visible(&violation.message),
-        place.trim_end(),
-        visible(&violation.delta)
-    );
+    let place = format!("{} {}", visible(&violation.file), super::friendly::friendly(&violation.key_path));
+    let told = format!("{}\n{} ({})", visible(&violation.message), place.trim_end(), visible(&violation.delta));
     vec![violation.severity.to_string(), visible(&violation.rule), told]
 }
 
 fn finding(finding: &Finding) -> Vec<String> {
     let place = format!("{}:{}:{}", visible(&finding.file), finding.line, finding.column);
-    vec![
-        finding.severity.to_string(),
-        finding.code.to_string(),
-        format!("{place}\n{}", visible(&finding.message)),
-    ]
+    vec![finding.severity.to_string(), finding.code.to_string(), format!("{place}\n{}", visible(&finding.message))]
 }
 
 fn steps(terminal: Terminal, report: &Report) -> String {

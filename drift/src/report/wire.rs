@@ -180,14 +180,7 @@ impl DiffJson {
 impl ValidateJson {
     /// The wire form of a stored run.
     pub fn of(report: &Report, run: &RunHead) -> Self {
-        let DiffJson {
-            golden,
-            candidate,
-            summary,
-            deltas,
-            findings,
-            ..
-        } = DiffJson::of(report);
+        let DiffJson { golden, candidate, summary, deltas, findings, .. } = DiffJson::of(report);
         let mut by_severity: BTreeMap<Severity, u64> = Severity::ALL.iter().map(|severity| (*severity, 0)).collect();
         for violation in &report.outcome.violations {
             *by_severity.entry(violation.severity).or_default() += 1;
@@ -200,11 +193,7 @@ impl ValidateJson {
             candidate,
             summary,
             triage: report.outcome.triage,
-            policy: PolicyJson {
-                violations: report.outcome.violations.clone(),
-                by_severity,
-                rules: run.rules.clone(),
-            },
+            policy: PolicyJson { violations: report.outcome.violations.clone(), by_severity, rules: run.rules.clone() },
             certification: report.outcome.certification.clone(),
             deltas,
             findings,
@@ -228,15 +217,7 @@ impl From<&RunHead> for RunJson {
 
 impl From<ValidateJson> for Report {
     fn from(wire: ValidateJson) -> Self {
-        let RunJson {
-            id,
-            service,
-            environment,
-            tier,
-            created_at,
-            engine_version,
-            certifiable,
-        } = wire.run;
+        let RunJson { id, service, environment, tier, created_at, engine_version, certifiable } = wire.run;
         let (rules, golden_branch) = (wire.policy.rules, wire.golden_branch);
         Self {
             run: Some(RunHead {

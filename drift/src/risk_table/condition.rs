@@ -65,12 +65,8 @@ pub(super) struct Seen<'s> {
 impl<'s> Seen<'s> {
     /// In a line of text the word before the first `=` or `:` is taken for a key and what follows for its value.
     pub(super) fn of(subject: &'s RiskSubject<'s>) -> Self {
-        let mut seen = Self {
-            subject,
-            words: KeyWords::of(subject.key_path),
-            old: texts(subject.old),
-            new: texts(subject.new),
-        };
+        let mut seen =
+            Self { subject, words: KeyWords::of(subject.key_path), old: texts(subject.old), new: texts(subject.new) };
         if let Some(line) = subject.text_line {
             seen.new = vec![line.trim().into()];
             if let Some((key, value)) = line.split_once(['=', ':']) {

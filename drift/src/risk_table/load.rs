@@ -43,38 +43,25 @@ fn table(strict: &mut Strict<'_>, root: &Node) -> Option<RiskTable> {
     let fields = strict.fields(root, "the risk table", &["version", "rules"])?;
     match fields.get("version").map(|node| &node.value) {
         Some(Value::Number(number)) if number.source() == "1" => {}
-        _ => strict.fault(
-            fields.key_at("version"),
-            "version must be 1, the only version of this format",
-        ),
+        _ => strict.fault(fields.key_at("version"), "version must be 1, the only version of this format"),
     }
     let Some(node) = fields.get("rules") else {
         strict.fault(fields.at, "the risk table has no `rules`");
         return None;
     };
     let items = strict.list(node, "rules")?;
-    let rules: Vec<(RiskRule, Position)> = items
-        .iter()
-        .filter_map(|item| Some((rule(strict, item)?, item.at)))
-        .collect();
+    let rules: Vec<(RiskRule, Position)> =
+        items.iter().filter_map(|item| Some((rule(strict, item)?, item.at))).collect();
     let last = rules.len().saturating_sub(1);
     for (index, (rule, at)) in rules.iter().enumerate() {
         if rule.when.is_empty() && index != last {
-            strict.fault(
-                *at,
-                "only the last rule has no `when`; the rules after this one can never match",
-            );
+            strict.fault(*at, "only the last rule has no `when`; the rules after this one can never match");
         }
         if !rule.when.is_empty() && index == last {
-            strict.fault(
-                *at,
-                "the last rule must have no `when`, so that every difference has a risk",
-            );
+            strict.fault(*at, "the last rule must have no `when`, so that every difference has a risk");
         }
     }
-    Some(RiskTable {
-        rules: rules.into_iter().map(|(rule, _)| rule).collect(),
-    })
+    Some(RiskTable { rules: rules.into_iter().map(|(rule, _)| rule).collect() })
 }
 
 fn rule(strict: &mut Strict<'_>, node: &Node) -> Option<RiskRule> {
@@ -86,12 +73,7 @@ fn rule(strict: &mut Strict<'_>, node: &Node) -> Option<RiskRule> {
         let items = strict.list(node, "when").unwrap_or_default();
         items.iter().filter_map(|item| condition(strict, item)).collect()
     });
-    Some(RiskRule {
-        category: category?.to_owned(),
-        risk: risk?,
-        reason: reason?.to_owned(),
-        when,
-    })
+    Some(RiskRule { category: category?.to_owned(), risk: risk?, reason: reason?.to_owned(), when })
 }
 
 fn required<'n>(strict: &mut Strict<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n Node> {
@@ -118,34 +100,19 @@ fn condition(strict: &mut Strict<'_>, node: &Node) -> Option<Condition> {
     };
     let (old, new) = (patterns("old_patterns"), patterns("new_patterns"));
     Some(Condition {
-        facts: fields
-            .get("facts")
-            .map(|node| strict.words(node, "facts", Fact::WORDS))
-            .unwrap_or_default(),
+        facts: fields.get("facts").map(|node| strict.words(node, "facts", Fact::WORDS)).unwrap_or_default(),
         words: phrases(strict, &fields, "words"),
         parent_words: phrases(strict, &fields, "parent_words"),
         path_words: phrases(strict, &fields, "path_words"),
         except_words: phrases(strict, &fields, "except_words"),
         except_path_words: phrases(strict, &fields, "except_path_words"),
-        keys: fields
-            .get("keys")
-            .map(|node| key_globs(strict, node))
-            .unwrap_or_default(),
+        keys: fields.get("keys").map(|node| key_globs(strict, node)).unwrap_or_default(),
         files,
         old,
         new,
-        kinds: fields
-            .get("kinds")
-            .map(|node| strict.words(node, "kinds", Kind::WORDS))
-            .unwrap_or_default(),
-        classes: fields
-            .get("classes")
-            .map(|node| strict.words(node, "classes", Class::WORDS))
-            .unwrap_or_default(),
-        tiers: fields
-            .get("tiers")
-            .map(|node| strict.words(node, "tiers", Tier::WORDS))
-            .unwrap_or_default(),
+        kinds: fields.get("kinds").map(|node| strict.words(node, "kinds", Kind::WORDS)).unwrap_or_default(),
+        classes: fields.get("classes").map(|node| strict.words(node, "classes", Class::WORDS)).unwrap_or_default(),
+        tiers: fields.get("tiers").map(|node| strict.words(node, "tiers", Tier::WORDS)).unwrap_or_default(),
     })
 }
 
@@ -159,10 +126,7 @@ fn phrases(strict: &mut Strict<'_>, fields: &Fields<'_>, key: &str) -> Vec<Phras
             .any(|word| word.bytes().any(|b| b.is_ascii_digit()) && !word.bytes().all(|b| b.is_ascii_digit()));
         match Phrase::parse(text).filter(|_| !mixed) {
             Some(phrase) => phrases.push(phrase),
-            None => strict.fault(
-                at,
-                format!("an entry of {key} is a lower-case word, or words joined by \"+\""),
-            ),
+            None => strict.fault(at, format!("an entry of {key} is a lower-case word, or words joined by \"+\"")),
         }
     }
     phrases

@@ -32,10 +32,7 @@ pub(super) enum Shape {
 impl Pattern {
     /// A pattern as written in a list.
     pub(super) fn parse(text: &str) -> Result<Self, PatternError> {
-        let refuse = |reason: &str| PatternError {
-            pattern: text.to_owned(),
-            reason: reason.to_owned(),
-        };
+        let refuse = |reason: &str| PatternError { pattern: text.to_owned(), reason: reason.to_owned() };
         let (body, selects) = text.strip_prefix('!').map_or((text, true), |body| (body, false));
         if body.trim().trim_matches('/').is_empty() {
             return Err(refuse("it matches nothing because it is empty"));
@@ -44,9 +41,7 @@ impl Pattern {
             return Err(refuse("it is a comment; write '\\#' for a name that starts with '#'"));
         }
         if body.starts_with('!') {
-            return Err(refuse(
-                "it starts with '!!'; write one '!', or '\\!' for a name that starts with '!'",
-            ));
+            return Err(refuse("it starts with '!!'; write one '!', or '\\!' for a name that starts with '!'"));
         }
         if let Some(pattern) = Self::plain(text) {
             return Ok(pattern);
@@ -54,20 +49,14 @@ impl Pattern {
         let mut builder = GitignoreBuilder::new("");
         builder.add_line(None, body).map_err(|error| refuse(&reason(&error)))?;
         let glob = builder.build().map_err(|error| refuse(&reason(&error)))?;
-        Ok(Self {
-            selects,
-            folders_only: false,
-            shape: Shape::Glob(glob),
-        })
+        Ok(Self { selects, folders_only: false, shape: Shape::Glob(glob) })
     }
 
     /// A pattern that needs no glob engine; None when it does.
     pub(super) fn plain(text: &str) -> Option<Self> {
         let (body, selects) = text.strip_prefix('!').map_or((text, true), |body| (body, false));
-        let (body, folders_only) = body
-            .strip_suffix("/**")
-            .or_else(|| body.strip_suffix('/'))
-            .map_or((body, false), |body| (body, true));
+        let (body, folders_only) =
+            body.strip_suffix("/**").or_else(|| body.strip_suffix('/')).map_or((body, false), |body| (body, true));
         if body.is_empty() || body.starts_with(['#', '!']) || body.contains("//") || body.ends_with(char::is_whitespace)
         {
             return None;
@@ -82,11 +71,7 @@ impl Pattern {
             Some(("", end)) if end.rfind('.') == Some(0) => Shape::Extension(end.trim_start_matches('.').into()),
             Some((start, end)) => Shape::Affix(start.into(), end.into()),
         };
-        Some(Self {
-            selects,
-            folders_only,
-            shape,
-        })
+        Some(Self { selects, folders_only, shape })
     }
 
     /// True when the pattern matches this very entry; folders above it are the caller's part.

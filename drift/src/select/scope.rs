@@ -23,28 +23,17 @@ pub struct Place {
 impl Scope {
     /// All files that a selection takes.
     pub const fn new(selection: Selection) -> Self {
-        Self {
-            paths: Vec::new(),
-            selection: Some(selection),
-            environment: None,
-        }
+        Self { paths: Vec::new(), selection: Some(selection), environment: None }
     }
 
     /// Every file; for trees that hold nothing but configuration, such as a golden commit.
     pub const fn everything() -> Self {
-        Self {
-            paths: Vec::new(),
-            selection: None,
-            environment: None,
-        }
+        Self { paths: Vec::new(), selection: None, environment: None }
     }
 
     /// Only what is at or below one of these paths; an empty path, or none at all, is the whole tree.
     pub fn below(mut self, paths: &[String]) -> Self {
-        self.paths = paths
-            .iter()
-            .map(|path| path.trim_start_matches("./").trim_matches('/').to_owned())
-            .collect();
+        self.paths = paths.iter().map(|path| path.trim_start_matches("./").trim_matches('/').to_owned()).collect();
         if self.paths.iter().any(|path| path.is_empty() || path == ".") {
             self.paths.clear();
         }
@@ -76,14 +65,8 @@ impl Scope {
         if is_git(folder) || !(self.paths.is_empty() || self.paths.iter().any(leads_to)) {
             return None;
         }
-        let found = self
-            .selection
-            .as_ref()
-            .and_then(|selection| selection.last_match(above.found, folder, true));
-        let trail = self
-            .environment
-            .as_ref()
-            .map_or(above.trail, |(all, _)| all.enter(above.trail, folder));
+        let found = self.selection.as_ref().and_then(|selection| selection.last_match(above.found, folder, true));
+        let trail = self.environment.as_ref().map_or(above.trail, |(all, _)| all.enter(above.trail, folder));
         Some(Place { found, trail })
     }
 
@@ -100,22 +83,16 @@ impl Scope {
 
     fn takes(&self, place: Place, path: &str, is_opaque: bool) -> bool {
         let selected = self.selection.as_ref().is_none_or(|selection| {
-            selection
-                .verdict(selection.last_match(place.found, path, is_opaque))
-                .unwrap_or(is_opaque)
+            selection.verdict(selection.last_match(place.found, path, is_opaque)).unwrap_or(is_opaque)
         });
         let is_below = |paths: &String| is_at_or_below(path, paths) || (is_opaque && is_at_or_below(paths, path));
         selected
             && !is_git(path)
             && (self.paths.is_empty() || self.paths.iter().any(is_below))
-            && self
-                .environment
-                .as_ref()
-                .is_none_or(|(all, index)| all.admits(place.trail, path, *index))
+            && self.environment.as_ref().is_none_or(|(all, index)| all.admits(place.trail, path, *index))
     }
 }
 
 fn is_at_or_below(path: &str, ancestor: &str) -> bool {
-    path.strip_prefix(ancestor)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

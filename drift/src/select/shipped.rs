@@ -37,12 +37,7 @@ pub(super) const SELECTED: &[&str] = &[
 ];
 
 /// What is ours: the tool's own settings and output are never the configuration of a service.
-pub(super) const OWN: &[&str] = &[
-    "!/golden.toml",
-    "!/golden-policy.yml",
-    "!/golden-policy.yaml",
-    "!/config_data/",
-];
+pub(super) const OWN: &[&str] = &["!/golden.toml", "!/golden-policy.yml", "!/golden-policy.yaml", "!/config_data/"];
 
 #[cfg(test)]
 mod tests {
@@ -51,11 +46,7 @@ mod tests {
 
     #[test]
     fn every_shipped_pattern_is_plain() {
-        let glob: Vec<_> = SELECTED
-            .iter()
-            .chain(OWN)
-            .filter(|text| Pattern::plain(text).is_none())
-            .collect();
+        let glob: Vec<_> = SELECTED.iter().chain(OWN).filter(|text| Pattern::plain(text).is_none()).collect();
         assert_eq!(glob, Vec::<&&str>::new());
     }
 }

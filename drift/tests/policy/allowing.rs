@@ -53,10 +53,7 @@ fn critical_rules_are_silenced_by_name_only_and_stay_violated() {
 #[test]
 fn a_critical_rule_of_the_risk_table_is_silenced_by_name_only() {
     let (old, new) = (text("a"), text("b"));
-    let subject = Subject {
-        critical: Some("reference_to_clear"),
-        ..changed(&old, &new)
-    };
+    let subject = Subject { critical: Some("reference_to_clear"), ..changed(&old, &new) };
     assert_eq!(allowed_by(&policy("  - {id: a, then: allow}\n").judge(&subject)), None);
     assert_eq!(
         allowed_by(&policy("  - {id: a, then: allow, allow_over: [reference_to_clear]}\n").judge(&subject)),
@@ -73,10 +70,7 @@ fn of_several_risks_the_worst_counts_and_critical_ones_withhold_an_allow() {
     let risk = |new: &str| {
         let new = number(new);
         let verdict = rules.judge(&changed(&old, &new));
-        (
-            verdict.set_risk.map(|(risk, applied)| (risk, applied.rule)),
-            verdict.allow.is_some(),
-        )
+        (verdict.set_risk.map(|(risk, applied)| (risk, applied.rule)), verdict.allow.is_some())
     };
     assert_eq!(risk("2"), (Some((Risk::High, "high".to_owned())), true));
     assert_eq!(risk("3"), (Some((Risk::Low, "low".to_owned())), true));

@@ -18,12 +18,7 @@ fn broken_by(must: &str, subject: &Subject<'_>) -> bool {
 }
 
 fn list(values: &[Value]) -> Value {
-    Value::List(
-        values
-            .iter()
-            .map(|value| Node::new(value.clone(), Position::START))
-            .collect(),
-    )
+    Value::List(values.iter().map(|value| Node::new(value.clone(), Position::START)).collect())
 }
 
 #[test]
@@ -72,15 +67,8 @@ fn formats_that_know_only_text_are_compared_by_spelling() {
     ];
     for (rule, value, expected) in cases {
         let new = text(value);
-        let subject = Subject {
-            only_text: true,
-            ..changed(&old, &new)
-        };
-        assert_eq!(
-            broken_by(&format!("{{forbid_values: [{rule}]}}"), &subject),
-            expected,
-            "{rule} against {value}"
-        );
+        let subject = Subject { only_text: true, ..changed(&old, &new) };
+        assert_eq!(broken_by(&format!("{{forbid_values: [{rule}]}}"), &subject), expected, "{rule} against {value}");
     }
 }
 
@@ -102,10 +90,7 @@ fn lists_are_judged_by_their_elements_and_maps_by_their_leaves() {
     assert!(!broken("{require_values: [a.example, '*']}", &star));
     assert!(broken("{require_values: [a.example]}", &list(&[])));
     let map = Value::Map(Map::default());
-    assert!(!broken_by(
-        "{forbid_values: ['*'], forbid_patterns: ['.']}",
-        &added(&map)
-    ));
+    assert!(!broken_by("{forbid_values: ['*'], forbid_patterns: ['.']}", &added(&map)));
     assert!(!broken_by("{require_values: [true]}", &added(&map)));
     assert!(broken("{require_values: [true]}", &map));
 }
@@ -140,9 +125,7 @@ fn a_violation_says_which_rule_and_why_and_quotes_no_value() {
         "  - {id: port, severity: critical, description: the port is fixed, must: {forbid_values: [8090], forbid_patterns: ['^809']}}\n",
     );
     let verdict = rules.judge(&changed(&number("8080"), &number("8090")));
-    let [(severity, applied)] = verdict.violations.as_slice() else {
-        panic!("one violation, not {verdict:?}")
-    };
+    let [(severity, applied)] = verdict.violations.as_slice() else { panic!("one violation, not {verdict:?}") };
     assert_eq!((*severity, applied.rule.as_str()), (Severity::Critical, "port"));
     assert_eq!(
         applied.message,

@@ -43,10 +43,7 @@ fn rules_that_can_never_match_are_refused() {
             "{id: r, severity: low, where: {files: []}}",
             "3:43: files is empty and can never match; remove it or name something",
         ),
-        (
-            "{id: r, severity: low, must: {}}",
-            "3:34: must is empty; remove it or name a condition",
-        ),
+        ("{id: r, severity: low, must: {}}", "3:34: must is empty; remove it or name a condition"),
         (
             "{id: r, severity: low, must: {require_values: [a, b], forbid_values: [b]}}",
             "3:55: a required value is forbidden by the same rule, so that nothing can satisfy both",
@@ -71,10 +68,7 @@ fn rules_that_can_never_match_are_refused() {
             "{id: r, then: allow, where: {changes: [added]}, allow_removals: true}",
             "3:5: allow_removals says nothing here: `changes` leaves removals out",
         ),
-        (
-            "{id: r, severity: low, must: {semver: {max: major}}}",
-            "3:49: semver.max must be one of patch, minor",
-        ),
+        ("{id: r, severity: low, must: {semver: {max: major}}}", "3:49: semver.max must be one of patch, minor"),
     ];
     for (rule, expected) in cases {
         assert_eq!(rule_fault(rule), format!("policy.yml:{expected}"), "{rule}");
@@ -98,22 +92,13 @@ fn keys_that_nothing_reads_and_words_that_nobody_knows_are_refused() {
             "{id: r, severity: low, allow_removals: true}",
             "3:28: allow_removals belongs to a rule whose `then` is allow; remove it",
         ),
-        (
-            "{id: r, then: permit}",
-            "3:19: then must be violation, allow or a map with `set_risk`",
-        ),
-        (
-            "{id: r, then: {set_risk: allowed}}",
-            "3:30: set_risk must be one of critical, high, medium, low",
-        ),
+        ("{id: r, then: permit}", "3:19: then must be violation, allow or a map with `set_risk`"),
+        ("{id: r, then: {set_risk: allowed}}", "3:30: set_risk must be one of critical, high, medium, low"),
         (
             "{id: r, severity: low, where: {files: ['a[']}}",
             "3:44: bad file glob: unclosed character class; missing ']'",
         ),
-        (
-            "{id: r, severity: low, where: {files: app.yml}}",
-            "3:43: files must be a list, not text",
-        ),
+        ("{id: r, severity: low, where: {files: app.yml}}", "3:43: files must be a list, not text"),
         (
             "{id: r, severity: low, must: {forbid_values: [[a]]}}",
             "3:51: an entry of forbid_values must be a scalar; rules on lists judge each element",
@@ -145,10 +130,7 @@ fn files_that_are_no_policy_are_refused() {
         faults("version: 2\nrules: []\n"),
         "policy.yml:1:10: version must be 1, the only version of this format"
     );
-    assert_eq!(
-        faults("rules: []\n"),
-        "policy.yml:1:1: the policy has no `version`; this format is version 1"
-    );
+    assert_eq!(faults("rules: []\n"), "policy.yml:1:1: the policy has no `version`; this format is version 1");
     assert_eq!(faults("version: 1\n"), "policy.yml:1:1: the policy has no `rules`");
     assert_eq!(
         faults("version: 1\nrules: []\n---\na: 1\n"),

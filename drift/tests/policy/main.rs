@@ -1,6 +1,11 @@
 //! Policy files: what is accepted, what is refused where, and what rules say about differences.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what helpers of tests assert fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what helpers of tests assert fails the test"
+)]
 
 mod allowing;
 mod conditions;
@@ -46,17 +51,9 @@ fn changed<'a>(old: &'a Value, new: &'a Value) -> Subject<'a> {
 }
 
 fn removed(old: &Value) -> Subject<'_> {
-    Subject {
-        kind: Kind::Removed,
-        new: None,
-        ..changed(old, old)
-    }
+    Subject { kind: Kind::Removed, new: None, ..changed(old, old) }
 }
 
 fn added(new: &Value) -> Subject<'_> {
-    Subject {
-        kind: Kind::Added,
-        old: None,
-        ..changed(new, new)
-    }
+    Subject { kind: Kind::Added, old: None, ..changed(new, new) }
 }

@@ -61,40 +61,22 @@ fn json(node: &Node) -> serde_json::Value {
         Value::Number(number) => number.to_json(),
         Value::String(text) | Value::DateTime(text) => text.as_str().into(),
         Value::List(items) => items.iter().map(json).collect(),
-        Value::Map(map) => map
-            .entries()
-            .iter()
-            .map(|entry| (entry.key.clone(), json(&entry.node)))
-            .collect(),
+        Value::Map(map) => map.entries().iter().map(|entry| (entry.key.clone(), json(&entry.node))).collect(),
     }
 }
 
 fn is_valid(yaml: &str) -> bool {
     let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
     let document = drift::format::read("policy.yml", yaml.as_bytes(), &Limits::default()).unwrap();
-    jsonschema::validator_for(&schema)
-        .unwrap()
-        .is_valid(&json(&document.roots[0]))
+    jsonschema::validator_for(&schema).unwrap().is_valid(&json(&document.roots[0]))
 }
 
 #[test]
 fn a_policy_with_every_key_is_valid_for_both() {
     assert!(is_valid(FULL));
     let policy = Policy::parse("policy.yml", FULL).unwrap();
-    let ids: Vec<_> = policy
-        .rules()
-        .iter()
-        .map(|rule| (rule.id.as_str(), rule.at.line))
-        .collect();
-    assert_eq!(
-        ids,
-        [
-            ("no-debug-in-production", 4),
-            ("frozen", 20),
-            ("allowed", 21),
-            ("lowered", 22)
-        ]
-    );
+    let ids: Vec<_> = policy.rules().iter().map(|rule| (rule.id.as_str(), rule.at.line)).collect();
+    assert_eq!(ids, [("no-debug-in-production", 4), ("frozen", 20), ("allowed", 21), ("lowered", 22)]);
     assert_eq!(policy.rules()[0].description, "debug output shows customer data");
 }
 

@@ -89,16 +89,10 @@ fn a_variable_that_is_set_twice_keeps_both_values() {
 fn the_escape_directive_counts_at_the_head_only() {
     let text = "# escape=`\nFROM a\nENV P=C:\\dir `\n  Q=2\n# escape=\\\nRUN x \\\nRUN y\n";
     let outline = outline("Dockerfile.windows", text);
-    assert!(
-        outline.contains(&r#"/stages/0/env/P 3:5 3:7 "C:\\dir""#.to_owned()),
-        "{outline:?}"
-    );
+    assert!(outline.contains(&r#"/stages/0/env/P 3:5 3:7 "C:\\dir""#.to_owned()), "{outline:?}");
     assert!(outline.contains(&r#"/stages/0/env/Q 4:3 4:5 "2""#.to_owned()));
     let lines: Vec<_> = outline.iter().filter(|line| line.starts_with("line")).collect();
-    assert_eq!(
-        lines,
-        [r##"line 1 "# escape=`""##, r#"line 6 "RUN x \\""#, r#"line 7 "RUN y""#]
-    );
+    assert_eq!(lines, [r##"line 1 "# escape=`""##, r#"line 6 "RUN x \\""#, r#"line 7 "RUN y""#]);
 }
 
 #[test]
@@ -130,10 +124,7 @@ fn what_docker_refuses_is_refused_with_its_place() {
     for (text, refusal) in [
         ("FROM\n", "unreadable 1:1 FROM is not `FROM image [AS name]`"),
         ("FROM a b\n", "unreadable 1:1 FROM is not `FROM image [AS name]`"),
-        (
-            "FROM --x=1 a\n",
-            "unreadable 1:6 FROM has an option other than --platform",
-        ),
+        ("FROM --x=1 a\n", "unreadable 1:6 FROM has an option other than --platform"),
         ("FROM a\nENV\n", "unreadable 2:4 ENV names nothing"),
         ("FROM a\nENV KEY\n", "unreadable 2:5 ENV has a key without a value"),
         ("FROM a\nENV A=1 hunter2\n", "unreadable 2:9 ENV has a word without `=`"),
@@ -145,10 +136,7 @@ fn what_docker_refuses_is_refused_with_its_place() {
 
 #[test]
 fn stages_and_what_they_hold_count_as_values() {
-    let limits = Limits {
-        nodes: 8,
-        ..Limits::default()
-    };
+    let limits = Limits { nodes: 8, ..Limits::default() };
     assert_eq!(outline_within("Dockerfile", "FROM a\nENV A=1\n", &limits).len(), 10);
     let refusal = ["unreadable 2:11 more than 8 values (limits.nodes)"];
     assert_eq!(outline_within("Dockerfile", "FROM a\nENV A=1 B=2\n", &limits), refusal);

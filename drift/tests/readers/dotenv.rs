@@ -51,14 +51,8 @@ fn the_last_of_two_assignments_counts() {
 fn what_is_no_assignment_is_refused_with_its_place_and_without_its_text() {
     for (text, refusal) in [
         ("A=1\n  hunter2\n", "unreadable 2:3 a line is no assignment: no `=`"),
-        (
-            "two words=1\n",
-            "unreadable 1:1 a line is no assignment: no plain name before `=`",
-        ),
-        (
-            "=1\n",
-            "unreadable 1:1 a line is no assignment: no plain name before `=`",
-        ),
+        ("two words=1\n", "unreadable 1:1 a line is no assignment: no plain name before `=`"),
+        ("=1\n", "unreadable 1:1 a line is no assignment: no plain name before `=`"),
         ("A=1\nB=\"open\nC=2\n", "unreadable 2:3 the quote \" is not closed"),
         ("A='open\n", "unreadable 1:3 the quote ' is not closed"),
         ("A=\"x\\", "unreadable 1:3 the quote \" is not closed"),

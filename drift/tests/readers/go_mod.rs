@@ -32,10 +32,7 @@ fn every_directive_with_a_tree_is_read_in_both_forms() {
 #[test]
 fn a_module_required_twice_keeps_both_versions() {
     assert_eq!(
-        outline(
-            "go.mod",
-            "module a.example\nrequire b.example v1.0.0\nrequire b.example v1.1.0\n"
-        ),
+        outline("go.mod", "module a.example\nrequire b.example v1.0.0\nrequire b.example v1.1.0\n"),
         [
             r#"/module 1:1 1:8 "a.example""#,
             "/require 2:9 2:9 {}",
@@ -53,22 +50,10 @@ fn a_module_required_twice_keeps_both_versions() {
 #[test]
 fn what_go_refuses_is_refused_with_its_place() {
     for (text, refusal) in [
-        (
-            "module a\nrequire b\n",
-            "unreadable 2:1 `require` does not have the words that it needs",
-        ),
-        (
-            "replace a => \n",
-            "unreadable 1:1 `replace` does not have the words that it needs",
-        ),
-        (
-            "replace a b c => d\n",
-            "unreadable 1:1 `replace` does not have the words that it needs",
-        ),
-        (
-            "module a\nrequire (\n\tb v1\n",
-            "unreadable 2:1 the block of `require` is not closed",
-        ),
+        ("module a\nrequire b\n", "unreadable 2:1 `require` does not have the words that it needs"),
+        ("replace a => \n", "unreadable 1:1 `replace` does not have the words that it needs"),
+        ("replace a b c => d\n", "unreadable 1:1 `replace` does not have the words that it needs"),
+        ("module a\nrequire (\n\tb v1\n", "unreadable 2:1 the block of `require` is not closed"),
         ("module \"a\n", "unreadable 1:8 the quote \" is not closed"),
     ] {
         assert_eq!(outline("go.mod", text), [refusal]);
@@ -77,8 +62,5 @@ fn what_go_refuses_is_refused_with_its_place() {
 
 #[test]
 fn damage_never_panics() {
-    survives_damage(
-        "go.mod",
-        "module é\nrequire (\n\ta v1 // x\n)\nreplace a => `b` v2\nretract [v1, v2]\n",
-    );
+    survives_damage("go.mod", "module é\nrequire (\n\ta v1 // x\n)\nreplace a => `b` v2\nretract [v1, v2]\n");
 }

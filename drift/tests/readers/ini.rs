@@ -103,26 +103,17 @@ fn a_file_with_a_line_of_another_kind_is_text() {
         "[a\nx = 1\n",
         "= 1\n",
     ] {
-        let lines = text
-            .lines()
-            .zip(1..)
-            .map(|(line, number)| format!("line {number} {line:?}"));
+        let lines = text.lines().zip(1..).map(|(line, number)| format!("line {number} {line:?}"));
         assert_eq!(outline("a.conf", text), lines.collect::<Vec<_>>());
     }
 }
 
 #[test]
 fn carriage_returns_are_no_part_of_values() {
-    assert_eq!(
-        outline("a.ini", "[a]\r\nx = 1\r\n"),
-        ["/a 1:2 1:1 {}", r#"/a/x 2:1 2:5 "1""#]
-    );
+    assert_eq!(outline("a.ini", "[a]\r\nx = 1\r\n"), ["/a 1:2 1:1 {}", r#"/a/x 2:1 2:5 "1""#]);
 }
 
 #[test]
 fn damage_never_panics() {
-    survives_damage(
-        "a.ini",
-        "top = 1\n[a]\nx = \"1\" ; n\n  more\nx = 2\nflag\n[top]\ny :\n  é\n",
-    );
+    survives_damage("a.ini", "top = 1\n[a]\nx = \"1\" ; n\n  more\nx = 2\nflag\n[top]\ny :\n  é\n");
 }

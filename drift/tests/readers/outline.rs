@@ -26,17 +26,9 @@ fn describe(document: &Document) -> Vec<String> {
     for root in &document.roots {
         children(root, "", &mut out);
     }
+    out.extend(document.lines.iter().map(|line| format!("line {} {:?}", line.number, line.text)));
     out.extend(
-        document
-            .lines
-            .iter()
-            .map(|line| format!("line {} {:?}", line.number, line.text)),
-    );
-    out.extend(
-        document
-            .findings
-            .iter()
-            .map(|finding| format!("{} {} {}", finding.code, place(finding.at), finding.message)),
+        document.findings.iter().map(|finding| format!("{} {} {}", finding.code, place(finding.at), finding.message)),
     );
     out
 }
@@ -46,12 +38,7 @@ fn children(node: &Node, pointer: &str, out: &mut Vec<String>) {
         Value::Map(map) => {
             for Entry { key, at, node } in map.entries() {
                 let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-                out.push(format!(
-                    "{pointer} {} {} {}",
-                    place(*at),
-                    place(node.at),
-                    shown(&node.value)
-                ));
+                out.push(format!("{pointer} {} {} {}", place(*at), place(node.at), shown(&node.value)));
                 children(node, &pointer, out);
             }
         }
@@ -95,11 +82,7 @@ pub(crate) fn survives_damage(path: &str, seed: &str) {
         state ^= state << 17;
         state as usize % (most + 1)
     };
-    let limits = Limits {
-        nodes: 60,
-        depth: 6,
-        ..Limits::default()
-    };
+    let limits = Limits { nodes: 60, depth: 6, ..Limits::default() };
     let mut bytes = seed.as_bytes().to_vec();
     for round in 0..ROUNDS {
         if round % 12 == 0 {
@@ -109,17 +92,10 @@ pub(crate) fn survives_damage(path: &str, seed: &str) {
         let (from, to) = (one.min(other), one.max(other));
         match next(3) {
             0 => drop(bytes.drain(from..to.min(from + 4))),
-            1 => drop(
-                bytes.splice(
-                    one..one,
-                    PARTS
-                        .iter()
-                        .cycle()
-                        .nth(next(PARTS.len()))
-                        .into_iter()
-                        .flat_map(|part| part.bytes()),
-                ),
-            ),
+            1 => drop(bytes.splice(
+                one..one,
+                PARTS.iter().cycle().nth(next(PARTS.len())).into_iter().flat_map(|part| part.bytes()),
+            )),
             2 => {
                 let part: Vec<u8> = bytes.iter().copied().skip(from).take((to - from).min(12)).collect();
                 drop(bytes.splice(other..other, part));
@@ -139,9 +115,7 @@ pub(crate) fn survives_damage(path: &str, seed: &str) {
         };
         let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
         assert!(
-            places
-                .iter()
-                .all(|at| at.line >= 1 && at.line as usize <= lines && at.column >= 1),
+            places.iter().all(|at| at.line >= 1 && at.line as usize <= lines && at.column >= 1),
             "{places:?} in {bytes:?}"
         );
     }

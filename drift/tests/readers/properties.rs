@@ -39,11 +39,7 @@ fn escapes_give_characters_and_keep_separators_in_keys() {
     let text = "a\\=b\\ c = \\t\\n\\r\\f\\q\nu = \\u00e9\\uD83D\\uDE00!\n\\u0061 = 1\n";
     assert_eq!(
         outline("a.properties", text),
-        [
-            r#"/a=b c 1:1 1:11 "\t\n\r\u{c}q""#,
-            r#"/u 2:1 2:5 "é😀!""#,
-            r#"/a 3:1 3:10 "1""#
-        ]
+        [r#"/a=b c 1:1 1:11 "\t\n\r\u{c}q""#, r#"/u 2:1 2:5 "é😀!""#, r#"/a 3:1 3:10 "1""#]
     );
 }
 
@@ -62,10 +58,7 @@ fn the_last_of_two_equal_keys_counts_and_both_places_are_named() {
 #[test]
 fn malformed_escapes_are_refused_with_their_place() {
     for (text, refusal) in [
-        (
-            "a=1\nb=x\\u00g1\n",
-            "unreadable 2:4 \\u escape without four hexadecimal digits",
-        ),
+        ("a=1\nb=x\\u00g1\n", "unreadable 2:4 \\u escape without four hexadecimal digits"),
         ("a=\\u12", "unreadable 1:3 \\u escape without four hexadecimal digits"),
         ("a=\\uD83D!", "unreadable 1:3 unpaired surrogate in a \\u escape"),
         ("a=\\uDE00", "unreadable 1:3 unpaired surrogate in a \\u escape"),
@@ -85,10 +78,7 @@ fn line_ends_of_every_kind_are_one_line_end() {
 
 #[test]
 fn the_limit_of_nodes_holds() {
-    let limits = Limits {
-        nodes: 2,
-        ..Limits::default()
-    };
+    let limits = Limits { nodes: 2, ..Limits::default() };
     assert_eq!(outline_within("a.properties", "a=1\nb=2\n", &limits).len(), 2);
     let refusal = ["unreadable 3:3 more than 2 values (limits.nodes)"];
     assert_eq!(outline_within("a.properties", "a=1\nb=2\nc=3\n", &limits), refusal);
@@ -96,8 +86,5 @@ fn the_limit_of_nodes_holds() {
 
 #[test]
 fn damage_never_panics() {
-    survives_damage(
-        "a.properties",
-        "a.b = 1 \\\n  2\n# c\nk\\=y : \\u00e9\\uD83D\\uDE00\nlast=\\\\\n",
-    );
+    survives_damage("a.properties", "a.b = 1 \\\n  2\n# c\nk\\=y : \\u00e9\\uD83D\\uDE00\nlast=\\\\\n");
 }

@@ -54,16 +54,10 @@ fn a_name_twice_is_found_unless_markers_tell_the_two_apart() {
 
 #[test]
 fn a_continuation_keeps_the_place_of_what_follows_it() {
-    assert_eq!(
-        outline("requirements.txt", "\\\r\n  a \\\r\n  == 1\r\n"),
-        [r#"/a 2:3 3:3 "==1""#]
-    );
+    assert_eq!(outline("requirements.txt", "\\\r\n  a \\\r\n  == 1\r\n"), [r#"/a 2:3 3:3 "==1""#]);
 }
 
 #[test]
 fn damage_never_panics() {
-    survives_damage(
-        "requirements.txt",
-        "a[x]==1.0 \\\n  --hash=sha256:aa\n-r b\nB.c~=2; os_name == 'é' # n\n",
-    );
+    survives_damage("requirements.txt", "a[x]==1.0 \\\n  --hash=sha256:aa\n-r b\nB.c~=2; os_name == 'é' # n\n");
 }

@@ -41,14 +41,8 @@ fn text_is_joined_across_comments_sections_and_references() {
 
 #[test]
 fn text_of_a_section_has_the_place_of_its_first_character() {
-    assert_eq!(
-        outline("a.xml", "<a>\r\n<![CDATA[\r\n  x]]></a>"),
-        [r#"/a 1:2 3:3 "x""#]
-    );
-    assert_eq!(
-        outline("a.xml", "<a/><![CDATA[ ]]>"),
-        ["unreadable 1:5 a section outside the root element"]
-    );
+    assert_eq!(outline("a.xml", "<a>\r\n<![CDATA[\r\n  x]]></a>"), [r#"/a 1:2 3:3 "x""#]);
+    assert_eq!(outline("a.xml", "<a/><![CDATA[ ]]>"), ["unreadable 1:5 a section outside the root element"]);
 }
 
 /// The outline without places.
@@ -56,10 +50,7 @@ fn shape(text: &str) -> Vec<String> {
     outline("a.xml", text)
         .iter()
         .map(|line| {
-            line.split(' ')
-                .filter(|word| !word.contains(':') || word.contains('/'))
-                .collect::<Vec<_>>()
-                .join(" ")
+            line.split(' ').filter(|word| !word.contains(':') || word.contains('/')).collect::<Vec<_>>().join(" ")
         })
         .collect()
 }
@@ -67,20 +58,8 @@ fn shape(text: &str) -> Vec<String> {
 #[test]
 fn prefixes_are_no_difference_and_namespaces_are() {
     let plain = shape("<a xmlns='urn/a'><b/><c xmlns='urn/c' d='1'/></a>");
-    assert_eq!(
-        plain,
-        [
-            r#"/a {}"#,
-            r#"/a/@xmlns "urn/a""#,
-            r#"/a/b """#,
-            "/a/{urn~1c}c {}",
-            r#"/a/{urn~1c}c/@d "1""#
-        ]
-    );
-    assert_eq!(
-        shape("<p:a xmlns:p='urn/a' xmlns:q='urn/c' xmlns:r='urn/a'><r:b/><q:c d='1'/></p:a>"),
-        plain
-    );
+    assert_eq!(plain, [r#"/a {}"#, r#"/a/@xmlns "urn/a""#, r#"/a/b """#, "/a/{urn~1c}c {}", r#"/a/{urn~1c}c/@d "1""#]);
+    assert_eq!(shape("<p:a xmlns:p='urn/a' xmlns:q='urn/c' xmlns:r='urn/a'><r:b/><q:c d='1'/></p:a>"), plain);
     assert_ne!(shape("<a xmlns='urn/b'><b/><c xmlns='urn/c' d='1'/></a>"), plain);
     assert_eq!(
         shape("<a xmlns='urn/a' xmlns:p='urn/p' p:x='1' x='2' xml:space='preserve'><b xmlns=''>t</b></a>"),
@@ -98,44 +77,23 @@ fn prefixes_are_no_difference_and_namespaces_are() {
 #[test]
 fn entities_are_never_declared_fetched_or_expanded() {
     let bomb = "<!DOCTYPE a [\n<!ENTITY x \"xxxx\">\n<!ENTITY y \"&x;&x;&x;\">\n]>\n<a>&y;</a>";
-    assert_eq!(
-        outline("a.xml", bomb),
-        ["unreadable 1:1 the document type declares entities"]
-    );
+    assert_eq!(outline("a.xml", bomb), ["unreadable 1:1 the document type declares entities"]);
     let external = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>";
-    assert_eq!(
-        outline("a.xml", external),
-        ["unreadable 1:22 the document type declares entities"]
-    );
+    assert_eq!(outline("a.xml", external), ["unreadable 1:22 the document type declares entities"]);
     let parameter = "<!DOCTYPE a [ <!ENTITY % x SYSTEM \"http://a.example/x\"> %x; ]><a/>";
-    assert_eq!(
-        outline("a.xml", parameter),
-        ["unreadable 1:1 the document type declares entities"]
-    );
+    assert_eq!(outline("a.xml", parameter), ["unreadable 1:1 the document type declares entities"]);
     let unknown = "reference to an entity that is not predefined";
-    assert_eq!(
-        outline("a.xml", "<a>\n b&nbsp;</a>"),
-        [format!("unreadable 2:3 {unknown}")]
-    );
-    assert_eq!(
-        outline("a.xml", "<a b='x' c='&hunter2;'/>"),
-        [format!("unreadable 1:13 {unknown}")]
-    );
+    assert_eq!(outline("a.xml", "<a>\n b&nbsp;</a>"), [format!("unreadable 2:3 {unknown}")]);
+    assert_eq!(outline("a.xml", "<a b='x' c='&hunter2;'/>"), [format!("unreadable 1:13 {unknown}")]);
 }
 
 #[test]
 fn depth_and_nodes_are_limited() {
     let deep = "<a>".repeat(100_000);
-    assert_eq!(
-        outline("a.xml", &deep),
-        ["unreadable 1:385 nested deeper than 128 levels (limits.depth)"]
-    );
+    assert_eq!(outline("a.xml", &deep), ["unreadable 1:385 nested deeper than 128 levels (limits.depth)"]);
     let most = format!("{}{}", "<a>".repeat(128), "</a>".repeat(128));
     assert_eq!(outline("a.xml", &most).len(), 128);
-    let limits = Limits {
-        nodes: 3,
-        ..Limits::default()
-    };
+    let limits = Limits { nodes: 3, ..Limits::default() };
     assert_eq!(outline_within("a.xml", "<a><b/><b/></a>", &limits).len(), 4);
     let refusal = ["unreadable 1:14 more than 3 values (limits.nodes)"];
     assert_eq!(outline_within("a.xml", "<a><b/><b c='1'/></a>", &limits), refusal);
@@ -163,10 +121,7 @@ fn what_is_not_well_formed_is_refused_with_its_place_and_without_its_text() {
         ("<a><!-- x -- y --></a>", "1:11 `--` in a comment"),
         ("<a><!-- x", "1:4 a comment is not closed"),
         ("<a><![CDATA[ x", "1:4 a cdata section is not closed"),
-        (
-            "<a xmlns:xml='urn/x'/>",
-            "1:2 a reserved prefix or namespace is declared anew",
-        ),
+        ("<a xmlns:xml='urn/x'/>", "1:2 a reserved prefix or namespace is declared anew"),
         ("<a><", "1:4 a tag is not closed"),
     ] {
         assert_eq!(outline("a.xml", text), [format!("unreadable {refusal}")], "{text}");
@@ -179,8 +134,5 @@ fn damage_never_panics() {
         "a.xml",
         "<!DOCTYPE a [<!ELEMENT a>]><a x='1'><!-- n --><p:b xmlns:p='é'>t&amp;</p:b><![CDATA[x]]><c/></a>",
     );
-    survives_damage(
-        "a.xml",
-        "<!-->\n<!DOCTYPE a \"x\" [<!-- ]> -->]><?p?><a><![CDATA[]]></a>",
-    );
+    survives_damage("a.xml", "<!-->\n<!DOCTYPE a \"x\" [<!-- ]> -->]><?p?><a><![CDATA[]]></a>");
 }

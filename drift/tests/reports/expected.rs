@@ -8,19 +8,13 @@ use crate::sample;
 
 fn check(name: &str, report: &Report, format: ReportFormat, layout: &Layout) {
     let actual = render(report, format, layout);
-    let expected = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/reports/expected")
-        .join(name);
+    let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports/expected").join(name);
     if std::fs::read_to_string(&expected).is_ok_and(|expected| expected == actual) {
         return;
     }
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&kept, &actual).unwrap();
-    panic!(
-        "{} is not what was rendered; compare it with {}",
-        expected.display(),
-        kept.display()
-    );
+    panic!("{} is not what was rendered; compare it with {}", expected.display(), kept.display());
 }
 
 macro_rules! expected {
@@ -56,10 +50,6 @@ expected! {
 
 #[test]
 fn blocked_text_in_colour_on_a_narrow_terminal() {
-    let layout = Layout {
-        color: true,
-        width: 40,
-        most_deltas: 2,
-    };
+    let layout = Layout { color: true, width: 40, most_deltas: 2 };
     check("blocked-narrow.txt", &sample::blocked(), ReportFormat::Text, &layout);
 }

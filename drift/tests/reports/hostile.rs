@@ -16,10 +16,7 @@ fn hostile(format: ReportFormat) -> String {
 fn no_format_lets_an_unseen_character_through() {
     assert!(HOSTILE.chars().any(is_unseen));
     for format in ReportFormat::ALL {
-        let unseen: Vec<char> = hostile(*format)
-            .chars()
-            .filter(|c| *c != '\n' && is_unseen(*c))
-            .collect();
+        let unseen: Vec<char> = hostile(*format).chars().filter(|c| *c != '\n' && is_unseen(*c)).collect();
         assert_eq!(unseen, Vec::<char>::new(), "{format}");
     }
 }
@@ -38,14 +35,9 @@ fn sarif_has_relative_uris_and_no_links_or_placeholders() {
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 4);
     for result in results {
-        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-            .as_str()
-            .unwrap();
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
         assert!(uri.starts_with("dir/%1B%5B31mred%C2%9B2J%20%E2%80%AErtl"), "{uri}");
-        assert!(
-            uri.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b)),
-            "{uri}"
-        );
+        assert!(uri.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/%".contains(&b)), "{uri}");
         let message = result["message"]["text"].as_str().unwrap();
         assert!(!message.replace("{{", "").contains('{'), "{message}");
         assert!(!message.replace("\\](", "").contains("]("), "{message}");
@@ -108,18 +100,11 @@ fn html_has_no_element_but_ours() {
         "pre", "section", "span", "summary", "table", "tbody", "td", "th", "thead", "tr",
     ];
     for tag in body.split('<').skip(1) {
-        let name: String = tag
-            .trim_start_matches('/')
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
+        let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
         assert!(ours.contains(&name.as_str()), "<{tag}");
     }
     for outside in ["<script", "src=", "href=", "@import", "url("] {
-        assert!(
-            !page.replace("[click](https://svc.example/x)", "").contains(outside),
-            "{outside}"
-        );
+        assert!(!page.replace("[click](https://svc.example/x)", "").contains(outside), "{outside}");
     }
     assert!(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'"));
 }
@@ -138,25 +123,11 @@ fn markdown_outside_of_code_has_no_meaning_of_theirs() {
         }
     }
     assert!(!fenced);
-    for trigger in [
-        "@everyone",
-        "#4567",
-        "!12",
-        "www.",
-        "://",
-        "**bold",
-        "_em_",
-        "[click]",
-        "<script",
-        "`",
-    ] {
+    for trigger in ["@everyone", "#4567", "!12", "www.", "://", "**bold", "_em_", "[click]", "<script", "`"] {
         assert!(!plain.contains(trigger), "{trigger}: {plain}");
     }
     // Hosts make links of bare commits after Markdown, but not in `code` elements.
-    let prose: String = plain
-        .split("<code>")
-        .map(|part| part.rsplit("</code>").next().unwrap())
-        .collect();
+    let prose: String = plain.split("<code>").map(|part| part.rsplit("</code>").next().unwrap()).collect();
     assert!(plain.contains("deadbeef12") && !prose.contains("deadbeef12"), "{prose}");
     let heads: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
     assert_eq!(heads.len(), 6, "{heads:?}");

@@ -10,11 +10,7 @@ use drift::settings::Tier;
 use serde_json::{Value, json};
 
 /// A terminal of 80 columns without colour, with the default of most deltas.
-pub(crate) const PLAIN: Layout = Layout {
-    color: false,
-    width: 80,
-    most_deltas: 50,
-};
+pub(crate) const PLAIN: Layout = Layout { color: false, width: 80, most_deltas: 50 };
 
 /// Text that tries to break out of each format.
 pub(crate) const HOSTILE: &str = "\u{1b}[31mred\u{9b}2J \u{202e}rtl\u{2066} \u{200b}\u{feff}zero\u{2028}line\n# head | pipe\n\
@@ -55,21 +51,9 @@ fn side(kind: SideKind, name: &str, digest: char) -> Side {
     match kind {
         SideKind::Git => {
             let commit = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567".to_owned();
-            Side {
-                kind,
-                rev: Some(name.to_owned()),
-                commit: Some(commit),
-                path: None,
-                digest,
-            }
+            Side { kind, rev: Some(name.to_owned()), commit: Some(commit), path: None, digest }
         }
-        _ => Side {
-            kind,
-            rev: None,
-            commit: None,
-            path: Some(name.to_owned()),
-            digest,
-        },
+        _ => Side { kind, rev: None, commit: None, path: Some(name.to_owned()), digest },
     }
 }
 
@@ -88,11 +72,7 @@ pub(crate) fn run(service: &str) -> RunHead {
 }
 
 fn outcome(files: u64, deltas: Vec<Delta>) -> Outcome {
-    let mut summary = Summary {
-        files,
-        deltas: deltas.len() as u64,
-        ..Summary::default()
-    };
+    let mut summary = Summary { files, deltas: deltas.len() as u64, ..Summary::default() };
     for delta in &deltas {
         *summary.by_kind.entry(delta.kind).or_default() += 1;
         *summary.by_class.entry(delta.class).or_default() += 1;
@@ -129,11 +109,7 @@ fn mixed_deltas() -> Vec<Delta> {
         rule: Some("no-inline-secrets".to_owned()),
         ..delta(1, APP, "/spring/datasource/password", Risk::Critical)
     };
-    let null = Delta {
-        old: Value::Null,
-        new: json!(""),
-        ..delta(2, APP, "/server/banner", Risk::Medium)
-    };
+    let null = Delta { old: Value::Null, new: json!(""), ..delta(2, APP, "/server/banner", Risk::Medium) };
     let added = Delta {
         kind: Kind::Added,
         old: Value::Null,
@@ -198,24 +174,12 @@ pub(crate) fn blocked() -> Report {
         message: "secrets come from the vault: a value stands in clear".to_owned(),
     }];
     outcome.certification = certification();
-    let (golden, candidate) = (
-        side(SideKind::Git, "main", 'a'),
-        side(SideKind::Directory, "build/config", 'b'),
-    );
-    Report {
-        run: Some(run("payments")),
-        golden,
-        candidate,
-        outcome,
-    }
+    let (golden, candidate) = (side(SideKind::Git, "main", 'a'), side(SideKind::Directory, "build/config", 'b'));
+    Report { run: Some(run("payments")), golden, candidate, outcome }
 }
 
 fn certification() -> Certification {
-    let part = |name, points, reason: &str| Component {
-        name,
-        points,
-        reason: reason.to_owned(),
-    };
+    let part = |name, points, reason: &str| Component { name, points, reason: reason.to_owned() };
     Certification {
         score: 0,
         components: vec![
@@ -240,16 +204,8 @@ pub(crate) fn compared() -> Report {
 
 /// A comparison without a run and without a difference.
 pub(crate) fn empty() -> Report {
-    let (golden, candidate) = (
-        side(SideKind::Directory, "a", 'c'),
-        side(SideKind::Directory, "b c", 'c'),
-    );
-    Report {
-        run: None,
-        golden,
-        candidate,
-        outcome: outcome(3, Vec::new()),
-    }
+    let (golden, candidate) = (side(SideKind::Directory, "a", 'c'), side(SideKind::Directory, "b c", 'c'));
+    Report { run: None, golden, candidate, outcome: outcome(3, Vec::new()) }
 }
 
 /// Hostile text wherever the outside has a say.
@@ -288,40 +244,17 @@ pub(crate) fn hostile() -> Report {
         key_path,
         message: HOSTILE.to_owned(),
     }];
-    outcome.certification = Certification {
-        explanation: HOSTILE.to_owned(),
-        ..certification()
-    };
-    let (golden, candidate) = (
-        side(SideKind::Git, HOSTILE, 'd'),
-        side(SideKind::Directory, HOSTILE, 'e'),
-    );
-    let run = RunHead {
-        golden_branch: Some(HOSTILE.to_owned()),
-        ..run(HOSTILE)
-    };
-    Report {
-        run: Some(run),
-        golden,
-        candidate,
-        outcome,
-    }
+    outcome.certification = Certification { explanation: HOSTILE.to_owned(), ..certification() };
+    let (golden, candidate) = (side(SideKind::Git, HOSTILE, 'd'), side(SideKind::Directory, HOSTILE, 'e'));
+    let run = RunHead { golden_branch: Some(HOSTILE.to_owned()), ..run(HOSTILE) };
+    Report { run: Some(run), golden, candidate, outcome }
 }
 
 /// 5,000 deltas in 300 files; one of them is high, in the last file.
 pub(crate) fn large() -> Report {
     let risk = |number| if number == 4_999 { Risk::High } else { Risk::Low };
     let deltas = (0..5_000).map(|number| {
-        delta(
-            number,
-            &format!("f{:03}.yml", number * 300 / 5_000),
-            &format!("/k{number}"),
-            risk(number),
-        )
+        delta(number, &format!("f{:03}.yml", number * 300 / 5_000), &format!("/k{number}"), risk(number))
     });
-    Report {
-        run: Some(run("payments")),
-        outcome: outcome(300, deltas.collect()),
-        ..empty()
-    }
+    Report { run: Some(run("payments")), outcome: outcome(300, deltas.collect()), ..empty() }
 }

@@ -20,17 +20,12 @@ fn committed_schemas_are_those_of_the_wire_types() {
         let file = format!("{}.json", name.replace('/', "."));
         let actual = schema(name).unwrap();
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas").join(&file);
-        let committed = std::fs::read_to_string(&committed)
-            .ok()
-            .and_then(|text| serde_json::from_str(&text).ok());
+        let committed = std::fs::read_to_string(&committed).ok().and_then(|text| serde_json::from_str(&text).ok());
         // Compared as values: the order of keys depends on a feature that other crates may switch on.
         if committed != Some(actual.clone()) {
             let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&file);
             std::fs::write(&kept, format!("{actual:#}\n")).unwrap();
-            stale.push(format!(
-                "schemas/{file} is out of date; copy {} over it",
-                kept.display()
-            ));
+            stale.push(format!("schemas/{file} is out of date; copy {} over it", kept.display()));
         }
     }
     assert_eq!(stale, Vec::<String>::new());
@@ -41,17 +36,10 @@ fn committed_schemas_are_those_of_the_wire_types() {
 fn rendered_json_is_valid() {
     for report in [sample::blocked(), sample::hostile(), sample::large(), sample::empty()] {
         let instance = json(&report);
-        let name = if report.run.is_some() {
-            "golden.validate/1"
-        } else {
-            "golden.diff/1"
-        };
+        let name = if report.run.is_some() { "golden.validate/1" } else { "golden.diff/1" };
         assert_eq!(instance["schema"], name);
         let validator = jsonschema::validator_for(&schema(name).unwrap()).unwrap();
-        let errors: Vec<String> = validator
-            .iter_errors(&instance)
-            .map(|error| error.to_string())
-            .collect();
+        let errors: Vec<String> = validator.iter_errors(&instance).map(|error| error.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new());
     }
 }
@@ -88,11 +76,7 @@ fn a_stored_run_reads_back_as_it_was() {
 fn null_absent_and_empty_are_three_things() {
     let wire: ValidateJson = serde_json::from_value(json(&sample::blocked())).unwrap();
     let sides = |id: u64| {
-        let delta = wire
-            .deltas
-            .iter()
-            .find(|delta| delta.id == format!("{id:016x}"))
-            .unwrap();
+        let delta = wire.deltas.iter().find(|delta| delta.id == format!("{id:016x}")).unwrap();
         (delta.old.clone(), delta.new.clone())
     };
     assert_eq!(sides(2), (Some(Value::Null), Some("".into())));

@@ -9,14 +9,9 @@ use serde_json::Value;
 use crate::sample::{self, PLAIN};
 
 fn decided(decision: Decision, risks: &[Risk]) -> Report {
-    let deltas = risks
-        .iter()
-        .zip(1..)
-        .map(|(risk, number)| sample::delta(number, "a.yml", &format!("/k{number}"), *risk));
-    let mut report = Report {
-        run: Some(sample::run("payments")),
-        ..sample::empty()
-    };
+    let deltas =
+        risks.iter().zip(1..).map(|(risk, number)| sample::delta(number, "a.yml", &format!("/k{number}"), *risk));
+    let mut report = Report { run: Some(sample::run("payments")), ..sample::empty() };
     report.outcome.deltas = deltas.collect();
     report.outcome.certification.decision = decision;
     report
@@ -26,23 +21,13 @@ fn certify(report: &Report) -> Option<String> {
     let text = render(report, ReportFormat::Text, &PLAIN);
     let line = text.lines().find_map(|line| line.strip_prefix("  golden certify "))?;
     let head = "--service payments --environment production --run 0193493c-7d00-7000-8000-000000000001 ";
-    Some(
-        line.strip_prefix(head)
-            .unwrap()
-            .strip_suffix(" --by NAME --reason TEXT")
-            .unwrap()
-            .to_owned(),
-    )
+    Some(line.strip_prefix(head).unwrap().strip_suffix(" --by NAME --reason TEXT").unwrap().to_owned())
 }
 
 #[test]
 fn junit_fails_where_the_decision_does() {
     let risks = [Risk::High, Risk::Medium, Risk::Low, Risk::Allowed];
-    for (decision, failures) in [
-        (Decision::AutoMerge, 1),
-        (Decision::HumanReview, 3),
-        (Decision::BlockMerge, 3),
-    ] {
+    for (decision, failures) in [(Decision::AutoMerge, 1), (Decision::HumanReview, 3), (Decision::BlockMerge, 3)] {
         let xml = render(&decided(decision, &risks), ReportFormat::Junit, &PLAIN);
         let head = format!(
             "<testsuites name=\"golden config\" tests=\"5\" failures=\"{failures}\" errors=\"0\" skipped=\"1\">"
@@ -61,29 +46,13 @@ fn the_certify_command_is_one_that_the_rules_accept() {
         Some("--accept 0000000000000002"),
         "only what blocks is named"
     );
-    assert_eq!(
-        all(Decision::BlockMerge, &[Risk::Critical]).as_deref(),
-        Some("--accept 0000000000000001 --override")
-    );
-    assert_eq!(
-        all(Decision::BlockMerge, &[Risk::High; 6]).as_deref(),
-        Some("--accept DELTA…")
-    );
-    assert_eq!(
-        all(Decision::AutoMerge, &[]),
-        None,
-        "nothing differs, nothing is certified"
-    );
+    assert_eq!(all(Decision::BlockMerge, &[Risk::Critical]).as_deref(), Some("--accept 0000000000000001 --override"));
+    assert_eq!(all(Decision::BlockMerge, &[Risk::High; 6]).as_deref(), Some("--accept DELTA…"));
+    assert_eq!(all(Decision::AutoMerge, &[]), None, "nothing differs, nothing is certified");
 
     let mut unreadable = decided(Decision::BlockMerge, &[Risk::High]);
-    unreadable.outcome.deltas[0] = Delta {
-        class: Class::Unreadable,
-        ..unreadable.outcome.deltas[0].clone()
-    };
-    assert_eq!(
-        certify(&unreadable).as_deref(),
-        Some("--accept 0000000000000001 --override")
-    );
+    unreadable.outcome.deltas[0] = Delta { class: Class::Unreadable, ..unreadable.outcome.deltas[0].clone() };
+    assert_eq!(certify(&unreadable).as_deref(), Some("--accept 0000000000000001 --override"));
 
     let mut comparison = decided(Decision::AutoMerge, &[Risk::Low]);
     comparison.run.as_mut().unwrap().certifiable = false;

@@ -9,17 +9,9 @@ use crate::{BASE, value};
 fn check(tier: Tier, table: &str) {
     for line in table.trim().lines() {
         let cells: Vec<&str> = line.split(" | ").map(str::trim).collect();
-        let [key_path, old, new, expected] = cells.as_slice() else {
-            panic!("four cells, not {line}")
-        };
+        let [key_path, old, new, expected] = cells.as_slice() else { panic!("four cells, not {line}") };
         let (old, new) = (value(old), value(new));
-        let subject = RiskSubject {
-            key_path,
-            tier,
-            old: Some(&old),
-            new: Some(&new),
-            ..BASE
-        };
+        let subject = RiskSubject { key_path, tier, old: Some(&old), new: Some(&new), ..BASE };
         let classified = RiskTable::shipped().classify(&subject);
         let found = format!("{} {}", classified.risk, classified.category);
         assert_eq!(found, *expected, "{key_path}: {old:?} -> {new:?} in {tier}");

@@ -10,10 +10,7 @@ use crate::{BASE, value};
 fn the_shipped_table_is_read_without_a_fault() {
     let text = include_str!("../../rules/risk.yml");
     RiskTable::parse("risk.yml", text).unwrap();
-    assert_eq!(
-        RiskTable::shipped().critical_categories().collect::<Vec<_>>(),
-        ["reference_to_clear"]
-    );
+    assert_eq!(RiskTable::shipped().critical_categories().collect::<Vec<_>>(), ["reference_to_clear"]);
 }
 
 #[test]
@@ -21,15 +18,8 @@ fn another_table_takes_its_place() {
     let text = "version: 1\nrules:\n  - {category: colour, risk: low, reason: taste, when: [{words: [theme], new_patterns: [dark]}]}\n  - {category: rest, risk: high, reason: unknown}\n";
     let table = RiskTable::parse("mine.yml", text).unwrap();
     let new = value("dark");
-    let subject = RiskSubject {
-        key_path: "/theme",
-        new: Some(&new),
-        ..BASE
-    };
-    assert_eq!(
-        (table.classify(&subject).risk, table.classify(&subject).category),
-        (Risk::Low, "colour")
-    );
+    let subject = RiskSubject { key_path: "/theme", new: Some(&new), ..BASE };
+    assert_eq!((table.classify(&subject).risk, table.classify(&subject).category), (Risk::Low, "colour"));
     assert_eq!(table.classify(&BASE).category, "rest");
 }
 

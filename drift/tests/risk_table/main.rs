@@ -1,6 +1,11 @@
 //! The risk table: what each sort of delta, key and value is, and which tables are refused.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what helpers of tests assert fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what helpers of tests assert fails the test"
+)]
 
 mod deltas;
 mod keys;

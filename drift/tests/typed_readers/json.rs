@@ -32,10 +32,7 @@ fn json_with_comments_and_json5_are_read() {
 
 #[test]
 fn escapes_are_resolved() {
-    assert_eq!(
-        one(r#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00""#),
-        format!("{:?}", "\"\\/\u{8}\u{c}\n\r\té\u{1f600}")
-    );
+    assert_eq!(one(r#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00""#), format!("{:?}", "\"\\/\u{8}\u{c}\n\r\té\u{1f600}"));
     assert_eq!(one("'\\'\\x41\\v\\0\\q\\\nz\\\r\ny'"), format!("{:?}", "'A\u{b}\0qzy"));
     assert_eq!(one(r#"{"\u0061": 1}"#), "{a=1}");
 }
@@ -82,77 +79,31 @@ fn what_is_not_json_names_its_place_and_quotes_nothing() {
     for (text, expected) in [
         ("", "empty file is not JSON (line 1, column 1)"),
         ("\n // c\n", "empty file is not JSON (line 3, column 1)"),
-        (
-            "{\"a\": hunter2}",
-            "not valid JSON: a value is expected (line 1, column 7)",
-        ),
+        ("{\"a\": hunter2}", "not valid JSON: a value is expected (line 1, column 7)"),
         ("[1 2]", "not valid JSON: `,` or `]` is expected (line 1, column 4)"),
-        (
-            "{\"a\": 1 \"b\"}",
-            "not valid JSON: `,` or `}` is expected (line 1, column 9)",
-        ),
-        (
-            "{\"a\" 1}",
-            "not valid JSON: `:` is expected after a key (line 1, column 6)",
-        ),
+        ("{\"a\": 1 \"b\"}", "not valid JSON: `,` or `}` is expected (line 1, column 9)"),
+        ("{\"a\" 1}", "not valid JSON: `:` is expected after a key (line 1, column 6)"),
         ("{1: 2}", "not valid JSON: a key or `}` is expected (line 1, column 2)"),
         ("[,]", "not valid JSON: a value is expected (line 1, column 2)"),
         ("[1,,2]", "not valid JSON: a value is expected (line 1, column 4)"),
         ("{} {}", "not valid JSON: more text after the value (line 1, column 4)"),
-        (
-            "{}\u{0}",
-            "not valid JSON: more text after the value (line 1, column 3)",
-        ),
         ("[1", "not valid JSON: `,` or `]` is expected (line 1, column 3)"),
-        (
-            "{\"a\":",
-            "not valid JSON: the file ends where a value is expected (line 1, column 6)",
-        ),
-        (
-            "\"hunter2",
-            "not valid JSON: the file ends inside a string (line 1, column 9)",
-        ),
-        (
-            "\"hun\nter2\"",
-            "not valid JSON: a line ends inside a string (line 1, column 5)",
-        ),
-        (
-            "\"\\u12g4\"",
-            "not valid JSON: an escape lacks hexadecimal digits (line 1, column 2)",
-        ),
-        (
-            "\"\\ud800\"",
-            "not valid JSON: an escape of half a surrogate pair (line 1, column 2)",
-        ),
-        (
-            "\"\\udc00\\ud800\"",
-            "not valid JSON: an escape of half a surrogate pair (line 1, column 2)",
-        ),
-        (
-            "\"\\ud800\\u0041\"",
-            "not valid JSON: an escape of half a surrogate pair (line 1, column 2)",
-        ),
+        ("{\"a\":", "not valid JSON: the file ends where a value is expected (line 1, column 6)"),
+        ("\"hunter2", "not valid JSON: the file ends inside a string (line 1, column 9)"),
+        ("\"hun\nter2\"", "not valid JSON: a line ends inside a string (line 1, column 5)"),
+        ("\"\\u12g4\"", "not valid JSON: an escape lacks hexadecimal digits (line 1, column 2)"),
+        ("\"\\ud800\"", "not valid JSON: an escape of half a surrogate pair (line 1, column 2)"),
+        ("\"\\udc00\\ud800\"", "not valid JSON: an escape of half a surrogate pair (line 1, column 2)"),
+        ("\"\\ud800\\u0041\"", "not valid JSON: an escape of half a surrogate pair (line 1, column 2)"),
         ("\"\\01\"", "not valid JSON: an escape of a digit (line 1, column 2)"),
-        (
-            "012",
-            "not valid JSON: a number starts with a needless zero (line 1, column 1)",
-        ),
-        (
-            "1x",
-            "not valid JSON: a number has other than digits, or too large an exponent (line 1, column 1)",
-        ),
-        (
-            "+-1",
-            "not valid JSON: a number has other than digits, or too large an exponent (line 1, column 1)",
-        ),
+        ("012", "not valid JSON: a number starts with a needless zero (line 1, column 1)"),
+        ("1x", "not valid JSON: a number has other than digits, or too large an exponent (line 1, column 1)"),
+        ("+-1", "not valid JSON: a number has other than digits, or too large an exponent (line 1, column 1)"),
         (
             "1e99999999999",
             "not valid JSON: a number has other than digits, or too large an exponent (line 1, column 1)",
         ),
-        (
-            "0x",
-            "not valid JSON: a hexadecimal number lacks digits or has more than 128 bits (line 1, column 1)",
-        ),
+        ("0x", "not valid JSON: a hexadecimal number lacks digits or has more than 128 bits (line 1, column 1)"),
         ("/* x", "not valid JSON: a comment has no end (line 1, column 1)"),
     ] {
         assert_eq!(unreadable(FILE, text).to_string(), expected, "{text:?}");
@@ -164,30 +115,17 @@ fn limits_are_exact_and_100_000_levels_are_refused() {
     let too_deep = "nested deeper than 128 levels (limits.depth, at most 1000)";
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(read(FILE, nested(128).as_bytes(), &Limits::default()).is_ok());
-    assert_eq!(
-        unreadable(FILE, &nested(129)).to_string(),
-        format!("{too_deep} (line 1, column 129)")
-    );
+    assert_eq!(unreadable(FILE, &nested(129)).to_string(), format!("{too_deep} (line 1, column 129)"));
     assert_eq!(unreadable(FILE, &"[".repeat(100_000)).reason, too_deep);
     assert_eq!(unreadable(FILE, &"{\"a\":".repeat(100_000)).reason, too_deep);
-    let limits = Limits {
-        depth: u32::MAX,
-        nodes: 1_001,
-        ..Limits::default()
-    };
+    let limits = Limits { depth: u32::MAX, nodes: 1_001, ..Limits::default() };
     assert!(read(FILE, nested(1_000).as_bytes(), &limits).is_ok());
     assert!(
-        read(FILE, nested(1_001).as_bytes(), &limits)
-            .unwrap_err()
-            .reason
-            .starts_with("nested deeper than 1000 levels")
+        read(FILE, nested(1_001).as_bytes(), &limits).unwrap_err().reason.starts_with("nested deeper than 1000 levels")
     );
     let wide = |count: usize| format!("[{}]", vec!["0"; count].join(","));
     assert!(read(FILE, wide(1_000).as_bytes(), &limits).is_ok());
-    assert_eq!(
-        read(FILE, wide(1_001).as_bytes(), &limits).unwrap_err().reason,
-        "more than 1001 nodes (limits.nodes)"
-    );
+    assert_eq!(read(FILE, wide(1_001).as_bytes(), &limits).unwrap_err().reason, "more than 1001 nodes (limits.nodes)");
 }
 
 #[test]

@@ -22,11 +22,7 @@ pub(crate) fn trees(path: &str, text: &str) -> Vec<String> {
 /// The findings of a file: `code line:column message`.
 pub(crate) fn findings(path: &str, text: &str) -> Vec<String> {
     let document = document(path, text);
-    document
-        .findings
-        .iter()
-        .map(|f| format!("{} {}:{} {}", f.code, f.at.line, f.at.column, f.message))
-        .collect()
+    document.findings.iter().map(|f| format!("{} {}:{} {}", f.code, f.at.line, f.at.column, f.message)).collect()
 }
 
 /// A tree without places: floats end in `f`, date-times start with `@`, text is quoted.
@@ -39,17 +35,11 @@ pub(crate) fn tree(node: &Node) -> String {
         Value::DateTime(text) => format!("@{text}"),
         Value::List(items) => format!("[{}]", items.iter().map(tree).collect::<Vec<_>>().join(" ")),
         Value::Map(map) => {
-            let entries: Vec<_> = map
-                .entries()
-                .iter()
-                .map(|e| format!("{}={}", e.key, tree(&e.node)))
-                .collect();
+            let entries: Vec<_> = map.entries().iter().map(|e| format!("{}={}", e.key, tree(&e.node))).collect();
             format!("{{{}}}", entries.join(" "))
         }
     };
-    node.tag
-        .as_deref()
-        .map_or(value.clone(), |tag| format!("{tag} {value}"))
+    node.tag.as_deref().map_or(value.clone(), |tag| format!("{tag} {value}"))
 }
 
 /// Every place of a tree, depth first: `key line:column value line:column`.

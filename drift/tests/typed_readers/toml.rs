@@ -11,18 +11,9 @@ const FILE: &str = "a.toml";
 #[test]
 fn tables_inline_tables_and_dotted_keys_are_equal() {
     let expected = ["{db={host=\"svc.example\" pool={max=5}}}"];
-    assert_eq!(
-        trees(FILE, "[db]\nhost = 'svc.example'\n[db.pool]\nmax = 5\n"),
-        expected
-    );
-    assert_eq!(
-        trees(FILE, "db = { host = \"svc.example\", pool = { max = 5 } }\n"),
-        expected
-    );
-    assert_eq!(
-        trees(FILE, "db.host = \"svc.example\"\r\ndb.pool.max = 5\r\n"),
-        expected
-    );
+    assert_eq!(trees(FILE, "[db]\nhost = 'svc.example'\n[db.pool]\nmax = 5\n"), expected);
+    assert_eq!(trees(FILE, "db = { host = \"svc.example\", pool = { max = 5 } }\n"), expected);
+    assert_eq!(trees(FILE, "db.host = \"svc.example\"\r\ndb.pool.max = 5\r\n"), expected);
     assert_eq!(trees(FILE, ""), ["{}"]);
 }
 
@@ -44,9 +35,8 @@ fn numbers_are_exact_and_date_times_are_typed() {
 #[test]
 fn places_count_characters() {
     let text = "\"é\" = [\"ü\", 1]\n[t.u]\nv = {w = 1}\n";
-    let expected = [
-        "1:1", "é@1:1", "1:7", "1:8", "1:13", "t@2:2", "2:2", "u@2:4", "2:1", "v@3:1", "3:5", "w@3:6", "3:10",
-    ];
+    let expected =
+        ["1:1", "é@1:1", "1:7", "1:8", "1:13", "t@2:2", "2:2", "u@2:4", "2:1", "v@3:1", "3:5", "w@3:6", "3:10"];
     assert_eq!(places(&document(FILE, text).roots[0]), expected);
 }
 
@@ -55,22 +45,10 @@ fn what_is_not_toml_names_its_place_and_quotes_nothing() {
     for (text, expected) in [
         ("a = 1\na = 2\n", "not valid TOML: duplicate key (line 2, column 1)"),
         ("[t]\n[t]\n", "not valid TOML: duplicate key (line 2, column 2)"),
-        (
-            "a = hunter2\n",
-            "not valid TOML: string values must be quoted, expected literal string (line 1, column 5)",
-        ),
-        (
-            "a = \"hunter2\n",
-            "not valid TOML: invalid basic string, expected `\"` (line 1, column 13)",
-        ),
-        (
-            "a = 1\n[a.b]\n",
-            "not valid TOML: cannot extend value of type integer with a dotted key (line 2, column 2)",
-        ),
-        (
-            "a = 2024-13-01\n",
-            "not valid TOML: invalid date, expected month between 01 and 12 (line 1, column 5)",
-        ),
+        ("a = hunter2\n", "not valid TOML: string values must be quoted, expected literal string (line 1, column 5)"),
+        ("a = \"hunter2\n", "not valid TOML: invalid basic string, expected `\"` (line 1, column 13)"),
+        ("a = 1\n[a.b]\n", "not valid TOML: cannot extend value of type integer with a dotted key (line 2, column 2)"),
+        ("a = 2024-13-01\n", "not valid TOML: invalid date, expected month between 01 and 12 (line 1, column 5)"),
     ] {
         assert_eq!(unreadable(FILE, text).to_string(), expected, "{text:?}");
     }
@@ -95,23 +73,16 @@ fn nesting_is_limited_however_it_is_written() {
     };
     assert_eq!(unreadable(FILE, &mixed(1)).reason, too_deep);
     assert_eq!(unreadable(FILE, &mixed(78)).reason, too_deep);
-    assert_eq!(
-        unreadable(FILE, &format!("x = 1\n{}\n{}", mixed(78), mixed(78))).reason,
-        too_deep
-    );
+    assert_eq!(unreadable(FILE, &format!("x = 1\n{}\n{}", mixed(78), mixed(78))).reason, too_deep);
     let disguised = format!("x\" = 1\ny\"\"\" = 1\n# c\r{}", mixed(78));
     assert_eq!(unreadable(FILE, &disguised).reason, too_deep);
     let mismatched = format!("x = {}", format!("{{ {dotted} = {{ ]").repeat(78));
     assert_eq!(unreadable(FILE, &mismatched).reason, too_deep);
-    let sections: String = (1..80)
-        .map(|parts| format!("[[{}]]\n", vec!["a"; parts].join(".")))
-        .collect();
+    let sections: String = (1..80).map(|parts| format!("[[{}]]\n", vec!["a"; parts].join("."))).collect();
     assert_eq!(unreadable(FILE, &sections).reason, too_deep);
-    for text in [
-        vec!["a"; 100_000].join("."),
-        format!("a = {}", "[".repeat(100_000)),
-        format!("a = {}", "{a=".repeat(100_000)),
-    ] {
+    for text in
+        [vec!["a"; 100_000].join("."), format!("a = {}", "[".repeat(100_000)), format!("a = {}", "{a=".repeat(100_000))]
+    {
         assert_eq!(unreadable(FILE, &text).reason, too_deep);
     }
     assert_eq!(
@@ -129,29 +100,17 @@ fn strings_comments_and_fractions_are_no_nesting() {
     assert_eq!(document(FILE, &text).roots.len(), 1);
     let floats = format!("a = [{}]\n", vec!["1.5"; 5_000].join(", "));
     assert_eq!(document(FILE, &floats).roots.len(), 1);
-    let lines: String = (0..5_000)
-        .map(|number| format!("[t.u.v{number}]\nx.y = {{z.q = [1.5]}}\n"))
-        .collect();
+    let lines: String = (0..5_000).map(|number| format!("[t.u.v{number}]\nx.y = {{z.q = [1.5]}}\n")).collect();
     assert_eq!(document(FILE, &lines).roots.len(), 1);
 }
 
 #[test]
 fn limits_are_exact() {
-    let limits = Limits {
-        depth: 2,
-        nodes: 3,
-        ..Limits::default()
-    };
+    let limits = Limits { depth: 2, nodes: 3, ..Limits::default() };
     assert!(read(FILE, b"a = [1]", &limits).is_ok());
-    assert_eq!(
-        read(FILE, b"a = [1, 2]", &limits).unwrap_err().reason,
-        "more than 3 nodes (limits.nodes)"
-    );
+    assert_eq!(read(FILE, b"a = [1, 2]", &limits).unwrap_err().reason, "more than 3 nodes (limits.nodes)");
     let refusal = read(FILE, b"a = [[]]", &limits).unwrap_err();
-    assert_eq!(
-        refusal.to_string(),
-        "nested deeper than 2 levels (limits.depth, at most 1000) (line 1, column 6)"
-    );
+    assert_eq!(refusal.to_string(), "nested deeper than 2 levels (limits.depth, at most 1000) (line 1, column 6)");
 }
 
 #[test]

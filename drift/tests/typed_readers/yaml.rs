@@ -26,10 +26,7 @@ fn anchors_equal_their_expansion() {
 #[test]
 fn an_alias_stands_at_its_own_place_and_its_content_where_it_is_written() {
     let document = document(FILE, "a: &x {b: 1}\nc: *x\n");
-    assert_eq!(
-        places(&document.roots[0]),
-        ["1:1", "a@1:1", "1:4", "b@1:8", "1:11", "c@2:1", "2:4", "b@1:8", "1:11"]
-    );
+    assert_eq!(places(&document.roots[0]), ["1:1", "a@1:1", "1:4", "b@1:8", "1:11", "c@2:1", "2:4", "b@1:8", "1:11"]);
 }
 
 #[test]
@@ -47,13 +44,7 @@ fn an_alias_needs_an_anchor_before_it_in_its_document() {
 #[test]
 fn merge_keys_are_resolved_and_own_keys_win() {
     let base = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\n";
-    let merged = |map: &str| {
-        trees(FILE, &format!("{base}c:\n{map}"))[0]
-            .rsplit_once(" c=")
-            .unwrap()
-            .1
-            .to_owned()
-    };
+    let merged = |map: &str| trees(FILE, &format!("{base}c:\n{map}"))[0].rsplit_once(" c=").unwrap().1.to_owned();
     assert_eq!(merged("  <<: *a\n  y: 9\n"), "{y=9 x=1}}");
     assert_eq!(merged("  y: 9\n  <<: [*a, *b]\n"), "{y=9 x=1 z=2}}");
     assert_eq!(merged("  <<: [*b, *a]\n"), "{y=2 z=2 x=1}}");
@@ -106,10 +97,7 @@ fn a_map_of_100_000_keys_is_checked_for_duplicates_in_one_pass() {
 
 #[test]
 fn keys_of_any_type_are_text() {
-    assert_eq!(
-        trees(FILE, "true: 1\n012: 2\n~: 3\non: 4\n'q': 5\n"),
-        ["{true=1 012=2 ~=3 on=4 q=5}"]
-    );
+    assert_eq!(trees(FILE, "true: 1\n012: 2\n~: 3\non: 4\n'q': 5\n"), ["{true=1 012=2 ~=3 on=4 q=5}"]);
     assert_eq!(trees(FILE, "? [a, {b: 1.50}]\n: x\n"), ["{[\"a\",{b:1.50}]=\"x\"}"]);
     assert_eq!(trees(FILE, "? {? {? {? a}}}\n"), ["{{{{a:null}:null}:null}=null}"]);
     assert_eq!(trees(FILE, "!t a: 1\na: 2\n"), ["{!t a=1 a=2}"]);
@@ -121,18 +109,12 @@ fn keys_of_any_type_are_text() {
 fn places_count_characters_with_any_line_end() {
     let expected = ["1:1", "é@1:1", "1:4", "1:5", "1:8", "b@2:1", "3:3", "c@3:3", "3:6"];
     assert_eq!(places(&document(FILE, "é: [ü, x]\nb:\n  c: 1\n").roots[0]), expected);
-    assert_eq!(
-        places(&document(FILE, "é: [ü, x]\r\nb:\r\n  c: 1\r\n").roots[0]),
-        expected
-    );
+    assert_eq!(places(&document(FILE, "é: [ü, x]\r\nb:\r\n  c: 1\r\n").roots[0]), expected);
 }
 
 #[test]
 fn a_carriage_return_is_no_part_of_a_value() {
-    assert_eq!(
-        trees(FILE, "a: x\r\nb: |\r\n  one\r\n  two\r\n"),
-        ["{a=\"x\" b=\"one\\ntwo\\n\"}"]
-    );
+    assert_eq!(trees(FILE, "a: x\r\nb: |\r\n  one\r\n  two\r\n"), ["{a=\"x\" b=\"one\\ntwo\\n\"}"]);
 }
 
 #[test]
@@ -147,18 +129,9 @@ fn what_is_not_yaml_names_its_place_and_quotes_nothing() {
         unreadable(FILE, "a: 1\npassword: @hunter2\n").to_string(),
         "not valid YAML: a plain scalar cannot start with this character (line 2, column 11)"
     );
-    for text in [
-        "a: [hunter2\n",
-        "a: 'hunter2\n",
-        "hunter2: x: hunter2\n",
-        "a: !h!hunter2 x\n",
-        "%TAG hunter2\n",
-    ] {
+    for text in ["a: [hunter2\n", "a: 'hunter2\n", "hunter2: x: hunter2\n", "a: !h!hunter2 x\n", "%TAG hunter2\n"] {
         let message = unreadable(FILE, text).to_string();
-        assert!(
-            message.starts_with("not valid YAML: ") && !message.contains("hunter2"),
-            "{message}"
-        );
+        assert!(message.starts_with("not valid YAML: ") && !message.contains("hunter2"), "{message}");
     }
     assert_eq!(unreadable(FILE, "a: 1\n\u{0}b: 2\n").at.line, 2);
 }
@@ -168,18 +141,11 @@ fn a_template_that_is_not_yaml_is_text_with_a_finding() {
     let text = "{{- if .Values.on }}\nname: x\r\n{{- end }}\n";
     let document = document("values.yaml", text);
     assert_eq!(document.roots.len(), 0);
-    let lines: Vec<_> = document
-        .lines
-        .iter()
-        .map(|line| (line.number, line.text.as_str()))
-        .collect();
+    let lines: Vec<_> = document.lines.iter().map(|line| (line.number, line.text.as_str())).collect();
     assert_eq!(lines, [(1, "{{- if .Values.on }}"), (2, "name: x"), (3, "{{- end }}")]);
     let found = findings("values.yaml", text);
     assert_eq!(found.len(), 1);
-    assert!(
-        found[0].starts_with("template ") && found[0].contains("not valid YAML: "),
-        "{found:?}"
-    );
+    assert!(found[0].starts_with("template ") && found[0].contains("not valid YAML: "), "{found:?}");
     assert_eq!(findings(FILE, "{% if x %}\na: 1\n{% endif %}\n").len(), 1);
     assert_eq!(trees(FILE, "a: \"{{ .Values.a }}\"\n"), ["{a=\"{{ .Values.a }}\"}"]);
 }

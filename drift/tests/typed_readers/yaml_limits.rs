@@ -33,19 +33,10 @@ fn the_depth_limit_is_exact_and_has_a_ceiling() {
     let nested = |depth: usize| format!("{}{}", "- ".repeat(depth), "x");
     assert_eq!(trees(FILE, &nested(128)).len(), 1);
     assert_eq!(unreadable(FILE, &nested(129)).reason, TOO_DEEP);
-    let limits = Limits {
-        depth: u32::MAX,
-        ..Limits::default()
-    };
+    let limits = Limits { depth: u32::MAX, ..Limits::default() };
     assert!(read(FILE, nested(1_000).as_bytes(), &limits).is_ok());
-    assert_eq!(
-        refusal(&nested(1_001), &limits),
-        "nested deeper than 1000 levels (limits.depth, at most 1000)"
-    );
-    assert_eq!(
-        refusal(&"[".repeat(5_000), &limits),
-        "flow lists and maps are nested deeper than 255 levels"
-    );
+    assert_eq!(refusal(&nested(1_001), &limits), "nested deeper than 1000 levels (limits.depth, at most 1000)");
+    assert_eq!(refusal(&"[".repeat(5_000), &limits), "flow lists and maps are nested deeper than 255 levels");
 }
 
 #[test]
@@ -64,49 +55,30 @@ fn a_billion_laughs_stop_at_the_alias_limit() {
         let aliases = vec![format!("*l{}", level - 1); 10].join(", ");
         writeln!(text, "l{level}: &l{level} [{aliases}]").unwrap();
     }
-    assert_eq!(
-        unreadable(FILE, &text).reason,
-        "aliases add more than 100000 nodes (limits.alias_nodes)"
-    );
+    assert_eq!(unreadable(FILE, &text).reason, "aliases add more than 100000 nodes (limits.alias_nodes)");
 }
 
 #[test]
 fn a_long_text_costs_by_its_length_when_it_is_copied() {
     let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(64_000), vec!["*a"; 100].join(", "));
-    assert_eq!(
-        unreadable(FILE, &text).reason,
-        "aliases add more than 100000 nodes (limits.alias_nodes)"
-    );
+    assert_eq!(unreadable(FILE, &text).reason, "aliases add more than 100000 nodes (limits.alias_nodes)");
 }
 
 #[test]
 fn node_limits_are_exact() {
-    let limits = Limits {
-        nodes: 3,
-        alias_nodes: 1,
-        ..Limits::default()
-    };
+    let limits = Limits { nodes: 3, alias_nodes: 1, ..Limits::default() };
     assert!(read(FILE, b"[a, b]\n", &limits).is_ok());
     assert_eq!(refusal("[a, b, c]\n", &limits), "more than 3 nodes (limits.nodes)");
-    let limits = Limits {
-        alias_nodes: 2,
-        ..Limits::default()
-    };
+    let limits = Limits { alias_nodes: 2, ..Limits::default() };
     assert!(read(FILE, b"[&a x, *a, *a]\n", &limits).is_ok());
-    assert_eq!(
-        refusal("[&a x, *a, *a, *a]\n", &limits),
-        "aliases add more than 2 nodes (limits.alias_nodes)"
-    );
+    assert_eq!(refusal("[&a x, *a, *a, *a]\n", &limits), "aliases add more than 2 nodes (limits.alias_nodes)");
 }
 
 #[test]
 fn anchors_in_anchors_count_as_nodes() {
     let opened: String = (0..100).map(|number| format!("&a{number} [")).collect();
     let text = format!("{opened}{}{}", vec!["x"; 500].join(","), "]".repeat(100));
-    let limits = Limits {
-        nodes: 10_000,
-        ..Limits::default()
-    };
+    let limits = Limits { nodes: 10_000, ..Limits::default() };
     assert_eq!(refusal(&text, &limits), "more than 10000 nodes (limits.nodes)");
 }
 

@@ -5,12 +5,7 @@ use crate::show::{document, findings, trees, unreadable};
 const FILE: &str = "a.yml";
 
 fn value(scalar: &str) -> String {
-    trees(FILE, &format!("k: {scalar}\n"))[0]
-        .strip_prefix("{k=")
-        .unwrap()
-        .strip_suffix('}')
-        .unwrap()
-        .to_owned()
+    trees(FILE, &format!("k: {scalar}\n"))[0].strip_prefix("{k=").unwrap().strip_suffix('}').unwrap().to_owned()
 }
 
 #[test]
@@ -43,22 +38,10 @@ fn plain_scalars_follow_the_core_schema() {
     ] {
         assert_eq!(value(text), format!("{text:?}"));
     }
-    for (text, number) in [
-        ("012", "12"),
-        ("+12", "12"),
-        ("0o17", "15"),
-        ("0x1F", "31"),
-        ("-7", "-7"),
-        ("00", "0"),
-    ] {
+    for (text, number) in [("012", "12"), ("+12", "12"), ("0o17", "15"), ("0x1F", "31"), ("-7", "-7"), ("00", "0")] {
         assert_eq!(value(text), number, "{text}");
     }
-    for (text, number) in [
-        (".5", "0.5f"),
-        ("5.", "5.0f"),
-        ("1e3", "1000.0f"),
-        ("+1.50E-1", "0.15f"),
-    ] {
+    for (text, number) in [(".5", "0.5f"), ("5.", "5.0f"), ("1e3", "1000.0f"), ("+1.50E-1", "0.15f")] {
         assert_eq!(value(text), number, "{text}");
     }
     for (text, number) in [(".inf", "\".inf\"f"), ("-.INF", "\"-.INF\"f"), (".NaN", "\".NaN\"f")] {
@@ -69,10 +52,7 @@ fn plain_scalars_follow_the_core_schema() {
 #[test]
 fn integers_beyond_doubles_are_exact() {
     assert_eq!(value("9007199254740993"), "9007199254740993");
-    assert_eq!(
-        value("123456789012345678901234567890"),
-        "123456789012345678901234567890"
-    );
+    assert_eq!(value("123456789012345678901234567890"), "123456789012345678901234567890");
 }
 
 #[test]
@@ -88,15 +68,10 @@ fn scalars_that_yaml_1_1_reads_otherwise_are_findings() {
     let told = |scalar: &str| {
         let found = findings(FILE, &format!("k: {scalar}\n"));
         assert!(found.len() < 2, "{found:?}");
-        let message = found
-            .first()?
-            .strip_prefix("ambiguous-scalar 1:4 YAML 1.2 reads this plain scalar as ")?
-            .to_owned();
+        let message =
+            found.first()?.strip_prefix("ambiguous-scalar 1:4 YAML 1.2 reads this plain scalar as ")?.to_owned();
         let (now, rest) = message.split_once(", YAML 1.1 as ")?;
-        Some(format!(
-            "{now} / {}",
-            rest.strip_suffix("; quote it, or write what is meant")?
-        ))
+        Some(format!("{now} / {}", rest.strip_suffix("; quote it, or write what is meant")?))
     };
     for word in ["y", "N", "yes", "Yes", "NO", "no", "on", "Off"] {
         assert_eq!(told(word).as_deref(), Some("text / a boolean"), "{word}");
@@ -158,10 +133,7 @@ fn scalars_that_yaml_1_1_reads_otherwise_are_findings() {
 
 #[test]
 fn keys_are_never_ambiguous_and_aliases_tell_once() {
-    assert_eq!(
-        findings("ci.yml", "on:\n  push: {012: x, no: z}\n? [yes, {no: 012}]\n: 1\n"),
-        [""; 0]
-    );
+    assert_eq!(findings("ci.yml", "on:\n  push: {012: x, no: z}\n? [yes, {no: 012}]\n: 1\n"), [""; 0]);
     let found = findings(FILE, "a: [&n no, *n]\nb: *n\n");
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("ambiguous-scalar 1:5 "), "{found:?}");
@@ -179,17 +151,11 @@ fn core_tags_are_applied_and_others_are_kept() {
     assert_eq!(value("!!timestamp 2001-12-14"), "@2001-12-14");
     assert_eq!(value("!!binary aGk="), "!!binary \"aGk=\"");
     assert_eq!(value("!vault 12"), "!vault \"12\"");
-    assert_eq!(
-        value("!<tag:svc.example,2024:x> {a: 1}"),
-        "tag:svc.example,2024:x {a=1}"
-    );
+    assert_eq!(value("!<tag:svc.example,2024:x> {a: 1}"), "tag:svc.example,2024:x {a=1}");
     assert_eq!(value("!!map {a: 1}"), "{a=1}");
     assert_eq!(value("!!set {a}"), "!!set {a=null}");
     assert_eq!(value("!reference [a, b]"), "!reference [\"a\" \"b\"]");
-    assert_eq!(
-        trees(FILE, "%TAG !e! tag:svc.example,2024:\n---\n!e!x 1\n"),
-        ["tag:svc.example,2024:x \"1\""]
-    );
+    assert_eq!(trees(FILE, "%TAG !e! tag:svc.example,2024:\n---\n!e!x 1\n"), ["tag:svc.example,2024:x \"1\""]);
 }
 
 #[test]
@@ -210,13 +176,5 @@ fn findings_stand_in_source_order() {
         .iter()
         .map(|f| (f.code.as_str(), f.at.line))
         .collect();
-    assert_eq!(
-        codes,
-        [
-            ("ambiguous-scalar", 1),
-            ("duplicate-key", 1),
-            ("ambiguous-scalar", 2),
-            ("duplicate-key", 3)
-        ]
-    );
+    assert_eq!(codes, [("ambiguous-scalar", 1), ("duplicate-key", 1), ("ambiguous-scalar", 2), ("duplicate-key", 3)]);
 }

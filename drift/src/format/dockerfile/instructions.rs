@@ -43,20 +43,14 @@ impl Instruction {
 
     /// The instruction as text.
     pub(super) fn into_lines(self) -> impl Iterator<Item = Line> {
-        let first = Line {
-            number: self.line.number(),
-            text: self.line.text().trim_end().to_owned(),
-        };
+        let first = Line { number: self.line.number(), text: self.line.text().trim_end().to_owned() };
         std::iter::once(first).chain(self.body)
     }
 }
 
 /// Splits a Dockerfile; a here-document without its end makes it unreadable.
 pub(super) fn read(text: &str) -> Result<Source, Unreadable> {
-    let mut source = Source {
-        directives: Vec::new(),
-        instructions: Vec::new(),
-    };
+    let mut source = Source { directives: Vec::new(), instructions: Vec::new() };
     let mut escape = '\\';
     let mut head = true;
     let mut rest = lines(text);
@@ -67,17 +61,10 @@ pub(super) fn read(text: &str) -> Result<Source, Unreadable> {
             if name.eq_ignore_ascii_case("escape") && value == "`" {
                 escape = '`';
             }
-            source.directives.push(Line {
-                number: line.number,
-                text: line.text.trim().to_owned(),
-            });
+            source.directives.push(Line { number: line.number, text: line.text.trim().to_owned() });
         } else if !is_blank(line.text) {
             let line = joined(line, &mut rest, escape);
-            let mut instruction = Instruction {
-                line,
-                body: Vec::new(),
-                escape,
-            };
+            let mut instruction = Instruction { line, body: Vec::new(), escape };
             read_bodies(&mut instruction, &mut rest)?;
             source.instructions.push(instruction);
         }
@@ -89,9 +76,7 @@ pub(super) fn read(text: &str) -> Result<Source, Unreadable> {
 fn directive(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.trim().strip_prefix('#')?.split_once('=')?;
     let (name, value) = (name.trim(), value.trim());
-    let known = ["syntax", "escape", "check"]
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known));
+    let known = ["syntax", "escape", "check"].iter().any(|known| name.eq_ignore_ascii_case(known));
     (known && !value.is_empty()).then_some((name, value))
 }
 
@@ -141,33 +126,19 @@ fn read_bodies<'a>(
     if !["RUN", "COPY", "ADD"].iter().any(|name| instruction.is(name)) {
         return Ok(());
     }
-    let ends: Vec<(bool, String)> = instruction
-        .arguments()
-        .split_whitespace()
-        .filter_map(here_document)
-        .collect();
+    let ends: Vec<(bool, String)> = instruction.arguments().split_whitespace().filter_map(here_document).collect();
     for (tabs, end) in ends {
         let mut closed = false;
         for line in rest.by_ref() {
-            instruction.body.push(Line {
-                number: line.number,
-                text: line.text.to_owned(),
-            });
-            let content = if tabs {
-                line.text.trim_start_matches('\t')
-            } else {
-                line.text
-            };
+            instruction.body.push(Line { number: line.number, text: line.text.to_owned() });
+            let content = if tabs { line.text.trim_start_matches('\t') } else { line.text };
             if content == end {
                 closed = true;
                 break;
             }
         }
         if !closed {
-            return Err(Unreadable::new(
-                instruction.line.place(0),
-                "a here-document is not closed",
-            ));
+            return Err(Unreadable::new(instruction.line.place(0), "a here-document is not closed"));
         }
     }
     Ok(())
@@ -175,14 +146,10 @@ fn read_bodies<'a>(
 
 /// `<<EOF`, `<<-EOF`, `3<<"EOF"`: whether leading tabs are dropped, and the line that ends it.
 fn here_document(word: &str) -> Option<(bool, String)> {
-    let word = word
-        .trim_start_matches(|character: char| character.is_ascii_digit())
-        .strip_prefix("<<")?;
+    let word = word.trim_start_matches(|character: char| character.is_ascii_digit()).strip_prefix("<<")?;
     let (tabs, name) = word.strip_prefix('-').map_or((false, word), |name| (true, name));
     let bare = |quote: char| name.strip_prefix(quote).and_then(|inner| inner.strip_suffix(quote));
     let name = bare('"').or_else(|| bare('\'')).unwrap_or(name);
-    let plain = name
-        .chars()
-        .all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '-'));
+    let plain = name.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.' | '-'));
     (plain && !name.is_empty()).then(|| (tabs, name.to_owned()))
 }

@@ -38,10 +38,7 @@ impl Stage {
             match word.strip_prefix("--platform=") {
                 Some(value) => platform = Some(text_entry("platform", from.place(word), value, from.place(value))),
                 None if word.starts_with("--") => {
-                    return Err(Unreadable::new(
-                        from.place(word),
-                        "FROM has an option other than --platform",
-                    ));
+                    return Err(Unreadable::new(from.place(word), "FROM has an option other than --platform"));
                 }
                 None => words.push(word),
             }
@@ -56,15 +53,7 @@ impl Stage {
         let mut head = vec![name, text_entry("image", from.place(image), image, from.place(image))];
         head.extend(platform);
         let (env, arg, label) = (Keys::default(), Keys::default(), Keys::default());
-        Ok(Self {
-            at,
-            head,
-            env,
-            arg,
-            label,
-            expose: Vec::new(),
-            single: [const { None }; SINGLE.len()],
-        })
+        Ok(Self { at, head, env, arg, label, expose: Vec::new(), single: [const { None }; SINGLE.len()] })
     }
 
     /// Takes an instruction; what the tree does not hold comes back as lines.
@@ -87,20 +76,14 @@ impl Stage {
                 return Ok(Vec::new());
             }
             _ => {
-                let slot = SINGLE
-                    .iter()
-                    .position(|single| *single == name)
-                    .and_then(|index| self.single.get_mut(index));
+                let slot =
+                    SINGLE.iter().position(|single| *single == name).and_then(|index| self.single.get_mut(index));
                 let Some(slot) = slot else {
                     return Ok(instruction.into_lines().collect());
                 };
                 tally.node(instruction.line.place(0))?;
                 // The one before has no effect at the end, but it may have had one on what stands between.
-                return Ok(slot
-                    .replace(instruction)
-                    .into_iter()
-                    .flat_map(Instruction::into_lines)
-                    .collect());
+                return Ok(slot.replace(instruction).into_iter().flat_map(Instruction::into_lines).collect());
             }
         };
         words::read_into(keys, &instruction, tally)?;

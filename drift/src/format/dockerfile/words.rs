@@ -17,10 +17,7 @@ pub(super) fn read_into(keys: &mut Keys, instruction: &Instruction, tally: &mut 
     if !instruction.is("ARG") && !first.contains('=') {
         let value = arguments.get(first.len()..).unwrap_or_default().trim_start();
         if value.is_empty() {
-            return Err(Unreadable::new(
-                at,
-                format!("{} has a key without a value", instruction.name()),
-            ));
+            return Err(Unreadable::new(at, format!("{} has a key without a value", instruction.name())));
         }
         return keys.put_each(text_entry(first, at, value, instruction.place(value)), tally);
     }
@@ -31,16 +28,9 @@ pub(super) fn read_into(keys: &mut Keys, instruction: &Instruction, tally: &mut 
                 let key = unquoted(key, instruction.escape);
                 text_entry(key, at, unquoted(value, instruction.escape), instruction.place(value))
             }
-            None if instruction.is("ARG") => Entry {
-                key: word.to_owned(),
-                at,
-                node: Node::new(Value::Null, at),
-            },
+            None if instruction.is("ARG") => Entry { key: word.to_owned(), at, node: Node::new(Value::Null, at) },
             None => {
-                return Err(Unreadable::new(
-                    at,
-                    format!("{} has a word without `=`", instruction.name()),
-                ));
+                return Err(Unreadable::new(at, format!("{} has a word without `=`", instruction.name())));
             }
         };
         keys.put_each(entry, tally)?;

@@ -14,11 +14,7 @@ pub(super) struct Cursor<'t> {
 impl<'t> Cursor<'t> {
     /// Stands at the start.
     pub(super) fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            offset: 0,
-            places: Places::new(text),
-        }
+        Self { text, offset: 0, places: Places::new(text) }
     }
 
     /// The text from here on.
@@ -80,11 +76,7 @@ impl<'t> Cursor<'t> {
         let rest = self.rest();
         let is_part = |part: char| part.is_alphanumeric() || matches!(part, '$' | '_' | '\u{200c}' | '\u{200d}');
         let starts = rest.starts_with(|first: char| first.is_alphabetic() || matches!(first, '$' | '_'));
-        let length = if starts {
-            rest.find(|part| !is_part(part)).unwrap_or(rest.len())
-        } else {
-            0
-        };
+        let length = if starts { rest.find(|part| !is_part(part)).unwrap_or(rest.len()) } else { 0 };
         self.advance(length);
         rest.get(..length).unwrap_or_default()
     }

@@ -50,11 +50,7 @@ fn exact(source: &str) -> Result<Number, &'static str> {
     }
     if let Some(digits) = bare.strip_prefix("0x").or_else(|| bare.strip_prefix("0X")) {
         let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let number = if all {
-            Number::radix(source, negative, digits, 16)
-        } else {
-            None
-        };
+        let number = if all { Number::radix(source, negative, digits, 16) } else { None };
         return number.ok_or("not valid JSON: a hexadecimal number lacks digits or has more than 128 bits");
     }
     if bare.starts_with('0') && bare.as_bytes().get(1).is_some_and(u8::is_ascii_digit) {

@@ -68,11 +68,7 @@ impl Cursor<'_> {
             self.advance(6);
             return Ok(());
         }
-        let low = if self.rest().get(6..8) == Some("\\u") {
-            self.hexadecimal(8, 4)?
-        } else {
-            0
-        };
+        let low = if self.rest().get(6..8) == Some("\\u") { self.hexadecimal(8, 4)? } else { 0 };
         if !(0xd800..0xdc00).contains(&high) || !(0xdc00..0xe000).contains(&low) {
             return Err(self.error("not valid JSON: an escape of half a surrogate pair"));
         }

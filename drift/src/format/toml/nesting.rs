@@ -19,10 +19,7 @@ pub(super) fn beyond(text: &str, most: usize) -> Option<usize> {
                 levels.in_line = true;
                 quoted(rest)
             }
-            b'#' => rest
-                .iter()
-                .position(|byte| matches!(byte, b'\n' | b'\r'))
-                .unwrap_or(rest.len()),
+            b'#' => rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len()),
             _ if BETWEEN_WORDS.contains(byte) => {
                 levels.take(*byte);
                 1
@@ -30,9 +27,7 @@ pub(super) fn beyond(text: &str, most: usize) -> Option<usize> {
             // A quote inside a word starts no string.
             _ => {
                 levels.in_line = true;
-                rest.iter()
-                    .position(|byte| BETWEEN_WORDS.contains(byte))
-                    .unwrap_or(rest.len())
+                rest.iter().position(|byte| BETWEEN_WORDS.contains(byte)).unwrap_or(rest.len())
             }
         };
         if levels.deepest() > most {
@@ -93,11 +88,7 @@ impl Levels {
         }
         self.in_line = true;
         let levels = self.points + 1;
-        self.brackets.push(Bracket {
-            closed_by,
-            levels,
-            is_header: starts_line || doubles,
-        });
+        self.brackets.push(Bracket { closed_by, levels, is_header: starts_line || doubles });
         self.bracketed += levels;
         self.points = 0;
     }
@@ -125,11 +116,7 @@ fn quoted(text: &[u8]) -> usize {
     while let Some(byte) = text.get(offset) {
         let rest = text.get(offset..).unwrap_or_default();
         if *byte == b'\\' && quote == b'"' {
-            offset += if matches!(rest.get(1), Some(b'\\' | b'"')) {
-                2
-            } else {
-                1
-            };
+            offset += if matches!(rest.get(1), Some(b'\\' | b'"')) { 2 } else { 1 };
         } else if is_long && rest.starts_with(&[quote; 3]) {
             // Up to two quotes may stand before the three that end it.
             return offset + rest.iter().take(5).take_while(|byte| **byte == quote).count();

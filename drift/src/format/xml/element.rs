@@ -26,25 +26,13 @@ impl Element {
     /// An element without content; `start` is the place of its tag.
     pub(super) fn new(key: String, at: Position, start: Position, namespace: Option<String>) -> Self {
         let (content, children) = (Keys::default(), Keys::default());
-        Self {
-            key,
-            at,
-            namespace,
-            start,
-            content,
-            children,
-            text: Vec::new(),
-            text_at: None,
-            in_text: false,
-        }
+        Self { key, at, namespace, start, content, children, text: Vec::new(), text_at: None, in_text: false }
     }
 
     /// Adds `@xmlns`, so that another namespace of the root is a difference.
     pub(super) fn declare_namespace(&mut self, tally: &mut Tally<'_>) -> Result<(), Unreadable> {
         match self.namespace.clone() {
-            Some(namespace) => self
-                .content
-                .put_last(text_entry("@xmlns", self.at, namespace, self.at), tally),
+            Some(namespace) => self.content.put_last(text_entry("@xmlns", self.at, namespace, self.at), tally),
             None => Ok(()),
         }
     }
@@ -84,31 +72,15 @@ impl Element {
 
     /// The element as an entry of its parent: text alone is a string, anything else a map.
     pub(super) fn into_entry(self) -> Entry {
-        let pieces: Vec<&str> = self
-            .text
-            .iter()
-            .map(|piece| piece.trim())
-            .filter(|piece| !piece.is_empty())
-            .collect();
+        let pieces: Vec<&str> = self.text.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()).collect();
         let (text, text_at) = (pieces.join(" "), self.text_at.unwrap_or(self.start));
         let node = if self.content.is_empty() && self.children.is_empty() {
             Node::new(Value::String(text), text_at)
         } else {
             let text = (!text.is_empty()).then(|| text_entry("#text", text_at, text, text_at));
-            let entries = self
-                .content
-                .into_entries()
-                .chain(text)
-                .chain(self.children.into_entries());
-            Node::new(
-                Value::Map(crate::document::Map::from_unique(entries.collect())),
-                self.start,
-            )
+            let entries = self.content.into_entries().chain(text).chain(self.children.into_entries());
+            Node::new(Value::Map(crate::document::Map::from_unique(entries.collect())), self.start)
         };
-        Entry {
-            key: self.key,
-            at: self.at,
-            node,
-        }
+        Entry { key: self.key, at: self.at, node }
     }
 }

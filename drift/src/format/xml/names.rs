@@ -23,9 +23,7 @@ impl Names {
         at: Position,
     ) -> Result<(String, Option<String>), Unreadable> {
         let name = checked(start.name(), at)?;
-        self.scopes
-            .push(start)
-            .map_err(|error| Unreadable::new(at, fault::namespace_reason(&error)))?;
+        self.scopes.push(start).map_err(|error| Unreadable::new(at, fault::namespace_reason(&error)))?;
         let (resolved, local) = self.scopes.resolve_element(name);
         let namespace = match resolved {
             ResolveResult::Bound(namespace) => Some(namespace.0.to_owned()),

@@ -35,11 +35,7 @@ struct Frame {
 
 enum Content {
     List(Vec<Node>),
-    Map {
-        entries: Vec<Entry>,
-        merges: Vec<(Position, Node)>,
-        key: Option<Key>,
-    },
+    Map { entries: Vec<Entry>, merges: Vec<(Position, Node)>, key: Option<Key> },
 }
 
 /// A key that waits for its value.
@@ -52,14 +48,7 @@ impl<'l> Builder<'l> {
     /// A builder for one file.
     pub(super) fn new(limits: &'l Limits) -> Self {
         let document = Document::default();
-        Self {
-            limits,
-            frames: Vec::new(),
-            anchors: HashMap::new(),
-            document,
-            nodes: 0,
-            alias_nodes: 0,
-        }
+        Self { limits, frames: Vec::new(), anchors: HashMap::new(), document, nodes: 0, alias_nodes: 0 }
     }
 
     /// Takes the next event.
@@ -74,11 +63,7 @@ impl<'l> Builder<'l> {
             Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, full(tag), at)?,
             Event::SequenceStart(anchor, tag) => self.open(Content::List(Vec::new()), anchor, full(tag), at)?,
             Event::MappingStart(anchor, tag) => {
-                let content = Content::Map {
-                    entries: Vec::new(),
-                    merges: Vec::new(),
-                    key: None,
-                };
+                let content = Content::Map { entries: Vec::new(), merges: Vec::new(), key: None };
                 self.open(content, anchor, full(tag), at)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
@@ -111,13 +96,7 @@ impl<'l> Builder<'l> {
             Some("map" | "seq") => None,
             _ => Some(shown(&tag)),
         });
-        self.frames.push(Frame {
-            at,
-            anchor,
-            tag,
-            in_key,
-            content,
-        });
+        self.frames.push(Frame { at, anchor, tag, in_key, content });
         Ok(())
     }
 
@@ -127,14 +106,7 @@ impl<'l> Builder<'l> {
             Content::List(items) => Value::List(items),
             Content::Map { entries, merges, .. } => Value::Map(merged(entries, merges, &mut self.document.findings)?),
         };
-        self.place(
-            Node {
-                value,
-                at: frame.at,
-                tag: frame.tag,
-            },
-            frame.anchor,
-        )
+        self.place(Node { value, at: frame.at, tag: frame.tag }, frame.anchor)
     }
 
     fn scalar(
@@ -158,10 +130,7 @@ impl<'l> Builder<'l> {
                 (value, tag.as_deref().filter(|_| !applied).map(shown))
             }
             // The non-specific tag says that it is text.
-            (Some(tag), None) => (
-                Value::String(text.clone().into_owned()),
-                (tag != "!").then(|| shown(tag)),
-            ),
+            (Some(tag), None) => (Value::String(text.clone().into_owned()), (tag != "!").then(|| shown(tag))),
         };
         let node = Node { value, at, tag: kept };
         if self.expects_key() {
@@ -173,11 +142,7 @@ impl<'l> Builder<'l> {
         }
         if is_plain && tag.is_none() && !self.in_key() {
             let message = scalar::ambiguity(&text);
-            let finding = message.map(|message| FileFinding {
-                code: FindingCode::AmbiguousScalar,
-                at,
-                message,
-            });
+            let finding = message.map(|message| FileFinding { code: FindingCode::AmbiguousScalar, at, message });
             self.document.findings.extend(finding);
         }
         self.place(node, anchor)
@@ -186,10 +151,7 @@ impl<'l> Builder<'l> {
     /// A copy of an anchored node, standing where the alias stands; what is in it keeps its own places.
     fn alias(&mut self, anchor: usize, at: Position) -> Result<Node, Stop> {
         let Some((node, size)) = self.anchors.get(&anchor) else {
-            return Err(Stop::syntax(
-                at,
-                "an alias stands inside its own anchor or names one of another document",
-            ));
+            return Err(Stop::syntax(at, "an alias stands inside its own anchor or names one of another document"));
         };
         if self.frames.len() + size.height > self.limits.nesting() {
             return Err(Stop::limit(at, self.limits.too_deep()));
@@ -197,10 +159,7 @@ impl<'l> Builder<'l> {
         self.alias_nodes = self.alias_nodes.saturating_add(size.nodes);
         if self.alias_nodes > u64::from(self.limits.alias_nodes) {
             let most = self.limits.alias_nodes;
-            return Err(Stop::limit(
-                at,
-                format!("aliases add more than {most} nodes (limits.alias_nodes)"),
-            ));
+            return Err(Stop::limit(at, format!("aliases add more than {most} nodes (limits.alias_nodes)")));
         }
         let (node, nodes) = (Node { at, ..node.clone() }, size.nodes);
         self.count(nodes, at)?;
@@ -218,13 +177,7 @@ impl<'l> Builder<'l> {
     }
 
     fn expects_key(&self) -> bool {
-        matches!(
-            self.frames.last(),
-            Some(Frame {
-                content: Content::Map { key: None, .. },
-                ..
-            })
-        )
+        matches!(self.frames.last(), Some(Frame { content: Content::Map { key: None, .. }, .. }))
     }
 
     /// True when the next node is a key or a part of one.
@@ -233,11 +186,7 @@ impl<'l> Builder<'l> {
     }
 
     fn set_key(&mut self, new: Key) {
-        if let Some(Frame {
-            content: Content::Map { key, .. },
-            ..
-        }) = self.frames.last_mut()
-        {
+        if let Some(Frame { content: Content::Map { key, .. }, .. }) = self.frames.last_mut() {
             *key = Some(new);
         }
     }

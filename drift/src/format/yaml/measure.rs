@@ -25,10 +25,7 @@ impl Size {
             Value::Map(map) => {
                 let sizes = map.entries().iter().map(|entry| {
                     let value = Self::of(&entry.node);
-                    Self {
-                        nodes: value.nodes + Self::of_text(&entry.key).nodes - 1,
-                        ..value
-                    }
+                    Self { nodes: value.nodes + Self::of_text(&entry.key).nodes - 1, ..value }
                 });
                 sizes.fold(Self::default(), Self::beside).inside()
             }
@@ -36,23 +33,14 @@ impl Size {
     }
 
     fn of_text(text: &str) -> Self {
-        Self {
-            nodes: 1 + u64::try_from(text.len() / BYTES_OF_A_NODE).unwrap_or(u64::MAX / 2),
-            height: 0,
-        }
+        Self { nodes: 1 + u64::try_from(text.len() / BYTES_OF_A_NODE).unwrap_or(u64::MAX / 2), height: 0 }
     }
 
     fn beside(self, other: Self) -> Self {
-        Self {
-            nodes: self.nodes.saturating_add(other.nodes),
-            height: self.height.max(other.height),
-        }
+        Self { nodes: self.nodes.saturating_add(other.nodes), height: self.height.max(other.height) }
     }
 
     fn inside(self) -> Self {
-        Self {
-            nodes: self.nodes.saturating_add(1),
-            height: self.height + 1,
-        }
+        Self { nodes: self.nodes.saturating_add(1), height: self.height + 1 }
     }
 }

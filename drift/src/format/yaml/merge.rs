@@ -18,12 +18,7 @@ pub(super) fn merged(
         return Ok(own);
     };
     let first = *first;
-    findings.extend(
-        merges
-            .iter()
-            .skip(1)
-            .map(|(again, _)| FileFinding::duplicate_key("<<", first, *again)),
-    );
+    findings.extend(merges.iter().skip(1).map(|(again, _)| FileFinding::duplicate_key("<<", first, *again)));
     let mut entries = own.into_entries();
     let mut keys: HashSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
     for (at, node) in merges.into_iter().rev() {
@@ -35,11 +30,7 @@ pub(super) fn merged(
             let Value::Map(map) = source.value else {
                 return Err(Stop::syntax(at, "a merge key needs a map or a list of maps"));
             };
-            entries.extend(
-                map.into_entries()
-                    .into_iter()
-                    .filter(|entry| keys.insert(entry.key.clone())),
-            );
+            entries.extend(map.into_entries().into_iter().filter(|entry| keys.insert(entry.key.clone())));
         }
     }
     Ok(Map::from_unique(entries))

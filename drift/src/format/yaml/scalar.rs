@@ -44,11 +44,7 @@ fn number(text: &str) -> Option<Number> {
 /// Digits only: a sign after the prefix is no digit.
 fn unsigned(source: &str, digits: &str, base: u32) -> Option<Number> {
     let all = !digits.is_empty() && digits.bytes().all(|byte| char::from(byte).is_digit(base));
-    if all {
-        Number::radix(source, false, digits, base)
-    } else {
-        None
-    }
+    if all { Number::radix(source, false, digits, base) } else { None }
 }
 
 fn sign(text: &str) -> (bool, &str) {
@@ -87,9 +83,7 @@ fn boolean_word(text: &str) -> Option<bool> {
 /// The message for a plain scalar that common YAML 1.1 readers (PyYAML, SnakeYAML, go-yaml 2) take otherwise.
 pub(super) fn ambiguity(text: &str) -> Option<String> {
     let (now, before) = readings(text)?;
-    Some(format!(
-        "YAML 1.2 reads this plain scalar as {now}, YAML 1.1 as {before}; quote it, or write what is meant"
-    ))
+    Some(format!("YAML 1.2 reads this plain scalar as {now}, YAML 1.1 as {before}; quote it, or write what is meant"))
 }
 
 fn readings(text: &str) -> Option<(Reading, Reading)> {
@@ -113,11 +107,7 @@ fn readings(text: &str) -> Option<(Reading, Reading)> {
     if bare.contains(':') {
         return sexagesimal(bare).then_some((TEXT, "a number in base 60"));
     }
-    if bare.contains(['.', 'e', 'E']) {
-        float(bare, signed)
-    } else {
-        integer(bare)
-    }
+    if bare.contains(['.', 'e', 'E']) { float(bare, signed) } else { integer(bare) }
 }
 
 /// Digits with the underscores of YAML 1.1, at least one digit.
@@ -147,9 +137,7 @@ fn integer(bare: &str) -> Option<(Reading, Reading)> {
 
 /// YAML 1.1 wants a point, a sign in the exponent, and no sign before a leading point.
 fn float(bare: &str, signed: bool) -> Option<(Reading, Reading)> {
-    let (mantissa, exponent) = bare
-        .split_once(['e', 'E'])
-        .map_or((bare, None), |(left, right)| (left, Some(right)));
+    let (mantissa, exponent) = bare.split_once(['e', 'E']).map_or((bare, None), |(left, right)| (left, Some(right)));
     let plain = mantissa.replacen('.', "", 1);
     if !digits_of(&plain, 10) || mantissa.starts_with('_') {
         return None;
@@ -170,9 +158,7 @@ fn float(bare: &str, signed: bool) -> Option<(Reading, Reading)> {
 
 /// `[1-9][0-9_]*(:[0-5]?[0-9])+`, with a fraction at the end from `[0-9]` on.
 fn sexagesimal(bare: &str) -> bool {
-    let (whole, fraction) = bare
-        .split_once('.')
-        .map_or((bare, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (whole, fraction) = bare.split_once('.').map_or((bare, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut parts = whole.split(':');
     let first = parts.next().unwrap_or_default();
     let starts =

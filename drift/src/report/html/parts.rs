@@ -22,10 +22,7 @@ pub(super) fn table(class: &str, columns: &[&str], rows: &str) -> String {
 
 /// The header row of a table.
 pub(super) fn head(columns: &[&str]) -> String {
-    let cells: String = columns
-        .iter()
-        .map(|name| format!("<th scope=\"col\">{name}</th>"))
-        .collect();
+    let cells: String = columns.iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
     format!("<thead>\n<tr>{cells}</tr>\n</thead>\n")
 }
 
@@ -58,9 +55,7 @@ fn change_row(delta: &Delta) -> String {
         Some(text) => format!("<code>{}</code>", markup(&text)),
         None => "<em>absent</em>".to_owned(),
     };
-    let told = Sides::of(delta)
-        .map(|sides| format!("{} → {}", side(sides.old), side(sides.new)))
-        .unwrap_or_default();
+    let told = Sides::of(delta).map(|sides| format!("{} → {}", side(sides.old), side(sides.new))).unwrap_or_default();
     format!(
         "<tr><td>{}</td><th scope=\"row\"><code>{}</code><div class=\"small\">line {}, column {}, {}</div></th>\
          <td>{told}<div class=\"small\">{}</div></td><td>{}</td></tr>\n",
@@ -79,9 +74,5 @@ pub(super) fn left_out(count: usize, report: &Report) -> String {
     if count == 0 {
         return String::new();
     }
-    format!(
-        "<p>… and {} more (see: <code>{}</code>)</p>\n",
-        thousands(count as u64),
-        markup(&next::everything(report))
-    )
+    format!("<p>… and {} more (see: <code>{}</code>)</p>\n", thousands(count as u64), markup(&next::everything(report)))
 }

@@ -11,21 +11,14 @@ pub(super) fn code(text: &str) -> String {
         return html_code(&shown);
     }
     let fence = "`".repeat(longest_backticks(&shown) + 1);
-    let pad = if shown.starts_with(['`', ' ']) || shown.ends_with(['`', ' ']) {
-        " "
-    } else {
-        ""
-    };
+    let pad = if shown.starts_with(['`', ' ']) || shown.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{pad}{shown}{pad}{fence}")
 }
 
 /// A `code` element in which every character but letters, digits and blanks is a character reference where Markdown
 /// could see a meaning in it.
 pub(super) fn html_code(text: &str) -> String {
-    format!(
-        "<code>{}</code>",
-        visible(text).chars().map(html_reference).collect::<String>()
-    )
+    format!("<code>{}</code>", visible(text).chars().map(html_reference).collect::<String>())
 }
 
 /// Prose: punctuation has no meaning, and words that a host would turn into mentions, references or links stand in a
@@ -33,9 +26,7 @@ pub(super) fn html_code(text: &str) -> String {
 /// page after they were resolved.
 pub(super) fn prose(text: &str) -> String {
     let shown = visible(text);
-    let (first, rest) = shown
-        .split_once(' ')
-        .map_or((shown.as_str(), None), |(first, rest)| (first, Some(rest)));
+    let (first, rest) = shown.split_once(' ').map_or((shown.as_str(), None), |(first, rest)| (first, Some(rest)));
     // The first word may start a line, where `1.` or `-` would start a list.
     let starts_list = first.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation());
     let first = match is_inert(first) {
@@ -60,11 +51,7 @@ pub(super) fn fenced(command: &str) -> String {
 
 fn word_of_prose(word: &str) -> String {
     let (stem, end) = word.strip_suffix(':').map_or((word, ""), |stem| (stem, ":"));
-    if is_inert(word) {
-        stem.chars().map(reference).chain([end.to_owned()]).collect()
-    } else {
-        html_code(word)
-    }
+    if is_inert(word) { stem.chars().map(reference).chain([end.to_owned()]).collect() } else { html_code(word) }
 }
 
 /// False for words that hosts turn into mentions, references, links to pages or links to commits.
@@ -78,20 +65,12 @@ fn is_inert(word: &str) -> bool {
 
 fn reference(c: char) -> String {
     // Plain in the middle of a line.
-    if " .,;/()=?-".contains(c) {
-        c.to_string()
-    } else {
-        strict_reference(c)
-    }
+    if " .,;/()=?-".contains(c) { c.to_string() } else { strict_reference(c) }
 }
 
 /// In an element Markdown still looks for links (`www.`) and emphasis.
 fn html_reference(c: char) -> String {
-    if " /-".contains(c) {
-        c.to_string()
-    } else {
-        strict_reference(c)
-    }
+    if " /-".contains(c) { c.to_string() } else { strict_reference(c) }
 }
 
 fn strict_reference(c: char) -> String {

@@ -32,10 +32,7 @@ pub(super) enum Columns {
 
 impl Terminal {
     pub(super) fn new(layout: &Layout) -> Self {
-        Self {
-            width: layout.width.max(LEAST_WIDTH),
-            color: layout.color,
-        }
+        Self { width: layout.width.max(LEAST_WIDTH), color: layout.color }
     }
 
     /// A heading on a line of its own, after an empty line.
@@ -75,10 +72,7 @@ impl Terminal {
         if let (Columns::Numbered, Some(column)) = (columns, table.column_mut(1)) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        lines(&table, INDENT)
-            .lines()
-            .map(|line| format!("{}\n", self.paint_first(line)))
-            .collect()
+        lines(&table, INDENT).lines().map(|line| format!("{}\n", self.paint_first(line))).collect()
     }
 
     /// The word of a decision in its colour.
@@ -94,19 +88,12 @@ impl Terminal {
     fn table(self, indent: u16) -> Table {
         let mut table = Table::new();
         // The last column's padding is trimmed from the lines and so does not count.
-        table
-            .load_style(NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.width - indent);
+        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width - indent);
         table
     }
 
     fn paint(self, code: &str, text: &str) -> String {
-        if self.color {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
     /// Paints the word in the first column; lines that continue a cell start with blanks there.
@@ -134,8 +121,5 @@ fn stacked(mut row: Vec<String>) -> Vec<String> {
 }
 
 fn lines(table: &Table, indent: &str) -> String {
-    table
-        .lines()
-        .map(|line| format!("{}\n", format!("{indent}{line}").trim_end()))
-        .collect()
+    table.lines().map(|line| format!("{}\n", format!("{indent}{line}").trim_end())).collect()
 }

@@ -1,0 +1,225 @@
+//! One changed file from bytes to classified, judged and masked deltas. Files do not depend on each other.
+
+mod judge;
+mod text;
+mod tree;
+mod whole;
+
+use sha2::{Digest, Sha256};
+
+use crate::change::{Content, FileChange, FileSide};
+use crate::decision::Decision;
+use crate::delta::{Class, Delta, Kind};
+use crate::document::{Document, Position};
+use crate::finding::{FileFinding, Finding, FindingCode};
+use crate::format::{self, Unreadable};
+use crate::mask::{Masker, hex};
+use crate::outcome::Violation;
+use crate::rules::Rules;
+
+/// What one changed file comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Assessment {
+    /// The file.
+    pub file: String,
+    /// Where it was, when it was renamed.
+    pub renamed_from: Option<String>,
+    /// Its deltas in order.
+    pub deltas: Vec<Delta>,
+    /// Its findings in order.
+    pub findings: Vec<Finding>,
+    /// Its policy violations, in the order of the deltas.
+    pub violations: Vec<Violation>,
+    /// Demands of rules that no score can lift, with their reasons.
+    pub demands: Vec<(Decision, String)>,
+}
+
+/// Assesses one changed file. Total: whatever cannot be read ends as one finding and one unreadable delta.
+pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment {
+    let assessing = Assessing { change, rules, masker };
+    let mut result = Assessment {
+        file: change.path.clone(),
+        renamed_from: change.renamed_from.as_ref().map(|from| from.path.clone()),
+        ..Assessment::default()
+    };
+    let (old, new) = (assessing.read(change.old.as_ref()), assessing.read(change.new.as_ref()));
+    let mut drafts = Vec::new();
+    match (&old, &new) {
+        (Err(failure), _) | (_, Err(failure)) => {
+            drafts.push(whole::unreadable(change, failure));
+            // Both sides may fail for reasons of their own; a reader of the report must see each.
+            let failures = [old.as_ref().err(), new.as_ref().err()].into_iter().flatten();
+            result.findings.extend(failures.map(|failure| failure.finding(&change.path)));
+            result.findings.dedup();
+        }
+        (Ok(old), Ok(new)) => {
+            for side in [old, new] {
+                result.findings.extend(side.findings(&change.path));
+            }
+            drafts.extend(assessing.compare(old, new));
+        }
+    }
+    if matches!((&old, &new), (Ok(_), Ok(_))) {
+        keep_new_findings(&mut result.findings, &old, &new, &change.path);
+    }
+    for draft in drafts {
+        assessing.conclude(draft, &mut result);
+    }
+    number(&mut result);
+    result
+}
+
+/// A finding of the golden side that the candidate has too is told once.
+fn keep_new_findings(
+    findings: &mut Vec<Finding>,
+    old: &Result<Read<'_>, Failure>,
+    new: &Result<Read<'_>, Failure>,
+    path: &str,
+) {
+    if let (Ok(_), Ok(Read::Document(document))) = (old, new) {
+        *findings = document.findings.iter().cloned().map(|finding| Finding::new(path, finding)).collect();
+    }
+}
+
+struct Assessing<'a> {
+    change: &'a FileChange,
+    rules: &'a Rules,
+    masker: &'a Masker,
+}
+
+/// A side as read.
+enum Read<'a> {
+    /// The file is not there.
+    Absent,
+    /// A regular file.
+    Document(Box<Document>),
+    /// A symbolic link.
+    Symlink(&'a [u8]),
+    /// A submodule.
+    Submodule(&'a str),
+}
+
+/// Why a side cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failure {
+    code: FindingCode,
+    at: Position,
+    reason: String,
+}
+
+impl Failure {
+    fn finding(&self, path: &str) -> Finding {
+        Finding::new(path, FileFinding { code: self.code, at: self.at, message: self.reason.clone() })
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(error: Unreadable) -> Self {
+        Self { code: error.code, at: error.at, reason: error.reason }
+    }
+}
+
+impl Read<'_> {
+    fn findings(&self, path: &str) -> Vec<Finding> {
+        match self {
+            Self::Document(document) => {
+                document.findings.iter().cloned().map(|finding| Finding::new(path, finding)).collect()
+            }
+            Self::Symlink(_) => {
+                let message = "a symbolic link; its target is compared as text and not followed".to_owned();
+                vec![Finding::new(path, FileFinding { code: FindingCode::Symlink, at: Position::START, message })]
+            }
+            Self::Absent | Self::Submodule(_) => Vec::new(),
+        }
+    }
+}
+
+/// A delta before judgement: what it is, where it stands, and what rules look at.
+struct Draft<'a> {
+    kind: Kind,
+    class: Class,
+    path: String,
+    key_path: String,
+    document: u32,
+    document_label: String,
+    from_file: Option<String>,
+    similarity: Option<u8>,
+    at: Position,
+    old: serde_json::Value,
+    new: serde_json::Value,
+    secret: bool,
+    /// True when the file as a whole is meant, not a node or hunk of it.
+    whole_file: bool,
+    evidence: judge::Evidence<'a>,
+}
+
+impl<'a> Assessing<'a> {
+    fn read(&self, side: Option<&'a FileSide>) -> Result<Read<'a>, Failure> {
+        let Some(side) = side else { return Ok(Read::Absent) };
+        let limits = &self.rules.settings().limits;
+        match &side.content {
+            Content::Bytes(bytes) => Ok(Read::Document(Box::new(format::read(&self.change.path, bytes, limits)?))),
+            Content::Symlink(target) => Ok(Read::Symlink(target)),
+            Content::Submodule(commit) => Ok(Read::Submodule(commit)),
+            Content::TooLarge(bytes) => Err(Failure {
+                code: FindingCode::TooLarge,
+                at: Position::START,
+                reason: format!("{bytes} bytes are more than limits.file_bytes ({}) of golden.toml", limits.file_bytes),
+            }),
+            Content::Unreadable(reason) => {
+                Err(Failure { code: FindingCode::Unreadable, at: Position::START, reason: reason.clone() })
+            }
+        }
+    }
+
+    fn compare<'d>(&'d self, old: &'d Read<'a>, new: &'d Read<'a>) -> Vec<Draft<'d>> {
+        let mut drafts = Vec::new();
+        match (old, new) {
+            (Read::Document(old), Read::Document(new)) => {
+                drafts.extend(whole::rename(self.change));
+                drafts.extend(whole::mode(self.change));
+                if old.binary || new.binary {
+                    drafts.extend(whole::binary(self, old, new));
+                } else {
+                    drafts.extend(tree::drafts(self, old, new));
+                    drafts.extend(text::drafts(self, &old.lines, &new.lines));
+                }
+            }
+            _ => drafts.push(whole::replaced(self, old, new)),
+        }
+        drafts
+    }
+}
+
+/// Gives each delta its id: a digest of what and where, never of a value, with a number behind equal ones.
+fn number(result: &mut Assessment) {
+    let mut seen = std::collections::HashMap::new();
+    let mut renumbered = std::collections::HashMap::new();
+    for (position, delta) in result.deltas.iter_mut().enumerate() {
+        let parts = [
+            delta.file.as_str(),
+            delta.from_file.as_deref().unwrap_or_default(),
+            &delta.document.to_string(),
+            delta.kind.as_str(),
+            delta.class.as_str(),
+            &delta.path,
+            &delta.key_path,
+        ];
+        let place = parts.join("\0");
+        let ordinal = seen.entry(place.clone()).and_modify(|ordinal| *ordinal += 1).or_insert(0_u32);
+        let digest =
+            Sha256::new().chain_update(place).chain_update(b"\0").chain_update(ordinal.to_le_bytes()).finalize();
+        delta.id = hex(digest.get(..8).unwrap_or_default());
+        renumbered.insert(position.to_string(), delta.id.clone());
+    }
+    for violation in &mut result.violations {
+        if let Some(id) = renumbered.get(&violation.delta) {
+            violation.delta.clone_from(id);
+        }
+    }
+}
+
+/// The fingerprint of a key: 32 hexadecimal digits of service, environment, file, document and key path.
+pub fn fingerprint(place: [&str; 5]) -> String {
+    hex(Sha256::digest(place.join("\0")).get(..16).unwrap_or_default())
+}

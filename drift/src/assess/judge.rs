@@ -1,0 +1,299 @@
+//! From a draft to a delta: the risk table, then the policy, then the bucket with its reason.
+
+use crate::decision::Decision;
+use crate::delta::{Class, Delta, Kind};
+use crate::document::{Node, Value};
+use crate::finding::Severity;
+use crate::format::Format;
+use crate::naming::Naming;
+use crate::outcome::Violation;
+use crate::path::Trail;
+use crate::policy::{Subject, Verdict};
+use crate::risk::Risk;
+use crate::risk_table::RiskSubject;
+use crate::secret;
+
+use super::{Assessing, Assessment, Draft};
+
+/// What rules look at: the leaves below both nodes, and lines of text. The flag of a line says whether it is new.
+#[derive(Default)]
+pub(super) struct Evidence<'a> {
+    /// Scalars below the node; at least one unless the difference is about text or a whole file.
+    leaves: Vec<Leaf<'a>>,
+    /// Lines of a hunk.
+    pub(super) lines: Vec<(&'a str, bool)>,
+    /// Why the file could not be read.
+    pub(super) unreadable: Option<String>,
+}
+
+/// One scalar, or an empty list or map, with its key path relative to the difference.
+struct Leaf<'a> {
+    below: String,
+    old: Option<&'a Value>,
+    new: Option<&'a Value>,
+    secret: bool,
+    reference_to_clear: bool,
+}
+
+impl<'a> Evidence<'a> {
+    /// Adds the leaves of a node that is on both sides, or on one.
+    pub(super) fn node(&mut self, old: Option<&'a Node>, new: Option<&'a Node>, named: Naming) {
+        let scalar =
+            |node: Option<&Node>| node.is_none_or(|node| !matches!(node.value, Value::Map(_) | Value::List(_)));
+        if scalar(old) && scalar(new) {
+            self.leaves.push(leaf(String::new(), old, new, named));
+            return;
+        }
+        let mut trail = Trail::default();
+        for (node, is_new) in [(old, false), (new, true)] {
+            if let Some(node) = node {
+                self.walk(node, is_new, named, &mut trail);
+            }
+        }
+    }
+
+    /// Adds the leaves of whole documents.
+    pub(super) fn roots(&mut self, roots: &'a [Node], is_new: bool) {
+        for root in roots {
+            self.walk(root, is_new, Naming::Plain, &mut Trail::default());
+        }
+    }
+
+    fn walk(&mut self, node: &'a Node, is_new: bool, named: Naming, trail: &mut Trail) {
+        match &node.value {
+            Value::Map(map) if !map.entries().is_empty() => {
+                for entry in map.entries() {
+                    let mark = trail.push_key(&secret::redacted(&entry.key));
+                    self.walk(&entry.node, is_new, named.entry(map, &entry.key), trail);
+                    trail.truncate(mark);
+                }
+            }
+            Value::List(nodes) if !nodes.is_empty() => {
+                for (at, node) in nodes.iter().enumerate() {
+                    let mark = trail.push_element(at, None);
+                    self.walk(node, is_new, named, trail);
+                    trail.truncate(mark);
+                }
+            }
+            _ => {
+                let (old, new) = if is_new { (None, Some(node)) } else { (Some(node), None) };
+                self.leaves.push(leaf(trail.key_path().to_owned(), old, new, named));
+            }
+        }
+    }
+}
+
+fn leaf<'a>(below: String, old: Option<&'a Node>, new: Option<&'a Node>, named: Naming) -> Leaf<'a> {
+    let clear = |node: &Node| {
+        named.hides(&node.value) || matches!(&node.value, Value::String(text) if secret::holds_secret(text))
+    };
+    let reference =
+        |node: &Node| matches!(&node.value, Value::String(text) if secret::is_reference(text)) || node.tag.is_some();
+    let new_clear = new.is_some_and(clear);
+    Leaf {
+        below,
+        old: old.map(|node| &node.value),
+        new: new.map(|node| &node.value),
+        secret: new_clear || old.is_some_and(clear),
+        reference_to_clear: new_clear && old.is_some_and(|old| reference(old) && !clear(old)),
+    }
+}
+
+/// A bucket under construction.
+struct Bucket {
+    risk: Risk,
+    category: String,
+    reason: String,
+    rule: Option<String>,
+}
+
+impl Bucket {
+    fn set(&mut self, risk: Risk, rule: String, reason: String) {
+        *self = Self { risk, category: std::mem::take(&mut self.category), reason, rule: Some(rule) };
+    }
+}
+
+impl Assessing<'_> {
+    /// Classifies and judges a draft and adds the delta with its violations.
+    pub(super) fn conclude(&self, draft: Draft<'_>, result: &mut Assessment) {
+        let mut bucket = self.classify(&draft);
+        let verdicts = self.verdicts(&draft, &bucket);
+        let position = result.deltas.len().to_string();
+        let broken = self.apply(&draft, verdicts, &mut bucket, result);
+        for (severity, rule, message) in broken {
+            result.violations.push(Violation {
+                rule,
+                severity,
+                // Replaced by the delta's id once the file's deltas are numbered.
+                delta: position.clone(),
+                file: self.change.path.clone(),
+                key_path: draft.key_path.clone(),
+                message,
+            });
+        }
+        result.deltas.push(self.delta(draft, bucket));
+    }
+
+    fn classify(&self, draft: &Draft<'_>) -> Bucket {
+        let table = self.rules.risk_table();
+        let whole = RiskSubject {
+            file: &self.change.path,
+            key_path: &draft.key_path,
+            kind: draft.kind,
+            class: draft.class,
+            tier: self.rules.settings().tier,
+            whole_file: draft.whole_file,
+            profile_file: self.change.profile,
+            secret: false,
+            reference_to_clear: false,
+            old: None,
+            new: None,
+            text_line: None,
+        };
+        let mut worst: Option<Bucket> = None;
+        let mut consider = |subject: &RiskSubject<'_>, below: &str| {
+            let found = table.classify(subject);
+            if worst.as_ref().is_none_or(|worst| found.risk < worst.risk) {
+                let place = if below.is_empty() { String::new() } else { format!(" (at {below})") };
+                let reason = format!("{}{place}", found.reason);
+                worst = Some(Bucket { risk: found.risk, category: found.category.to_owned(), reason, rule: None });
+            }
+        };
+        for leaf in &draft.evidence.leaves {
+            let key_path = format!("{}{}", draft.key_path, leaf.below);
+            let subject = RiskSubject {
+                key_path: &key_path,
+                secret: leaf.secret,
+                reference_to_clear: leaf.reference_to_clear,
+                old: leaf.old,
+                new: leaf.new,
+                ..whole
+            };
+            consider(&subject, &leaf.below);
+        }
+        for (line, _) in &draft.evidence.lines {
+            let secret = secret::redact_lines(std::iter::once(*line)).iter().any(|(_, secret)| *secret);
+            consider(&RiskSubject { text_line: Some(line), secret, ..whole }, "");
+        }
+        // The difference as a whole counts too: a file that went, a masked block across lines.
+        if draft.whole_file || (draft.evidence.leaves.is_empty() && draft.evidence.lines.is_empty()) {
+            consider(&RiskSubject { secret: draft.secret, ..whole }, "");
+        }
+        let mut bucket = worst.unwrap_or_else(|| Bucket {
+            risk: Risk::High,
+            category: "unclassified".to_owned(),
+            reason: "no rule of the risk table applies".to_owned(),
+            rule: None,
+        });
+        if let Some(reason) = &draft.evidence.unreadable {
+            bucket.reason = format!("{}: {reason}", bucket.reason);
+        }
+        bucket
+    }
+
+    /// The verdict on the difference as a whole first, then on each leaf below it.
+    fn verdicts(&self, draft: &Draft<'_>, bucket: &Bucket) -> Vec<Verdict> {
+        let critical = (bucket.risk == Risk::Critical).then_some(bucket.category.as_str());
+        let single = match draft.evidence.leaves.as_slice() {
+            [leaf] if leaf.below.is_empty() => Some(leaf),
+            _ => None,
+        };
+        let subject = |key_path: &str, old, new| {
+            let source = &self.rules.source;
+            self.rules.policy.judge(&Subject {
+                file: &self.change.path,
+                key_path,
+                kind: draft.kind,
+                class: draft.class,
+                environment: &source.environment,
+                aliases: &source.aliases,
+                tier: source.settings.tier,
+                old,
+                new,
+                only_text: Format::of(&self.change.path).has_only_text(),
+                critical,
+            })
+        };
+        let whole = subject(&draft.key_path, single.and_then(|leaf| leaf.old), single.and_then(|leaf| leaf.new));
+        let below = draft
+            .evidence
+            .leaves
+            .iter()
+            .filter(|leaf| !leaf.below.is_empty())
+            .map(|leaf| subject(&format!("{}{}", draft.key_path, leaf.below), leaf.old, leaf.new));
+        std::iter::once(whole).chain(below).collect()
+    }
+
+    /// Applies verdicts to the bucket, in the order: set, minimum, allow, violation. Returns the violations, each rule once.
+    fn apply(
+        &self,
+        draft: &Draft<'_>,
+        verdicts: Vec<Verdict>,
+        bucket: &mut Bucket,
+        result: &mut Assessment,
+    ) -> Vec<(Severity, String, String)> {
+        // A subtree is allowed when a rule allows it as a whole, or every leaf below it.
+        let whole_allowed = verdicts.first().is_some_and(|verdict| verdict.allow.is_some());
+        let leaves_allowed = verdicts.len() > 1 && verdicts.iter().skip(1).all(|verdict| verdict.allow.is_some());
+        let allowed = (whole_allowed || leaves_allowed)
+            .then(|| verdicts.iter().find_map(|verdict| verdict.allow.clone()))
+            .flatten();
+        let mut broken: Vec<(Severity, String, String)> = Vec::new();
+        for verdict in verdicts {
+            if let Some((risk, applied)) = verdict.set_risk {
+                bucket.set(risk, applied.rule, applied.message);
+            }
+            if let Some((risk, applied)) = verdict.minimum.filter(|(risk, _)| *risk < bucket.risk) {
+                bucket.set(risk, applied.rule, applied.message);
+            }
+            if let Some((decision, applied)) = verdict.decision {
+                result.demands.push((decision, format!("rule {}: {}", applied.rule, applied.message)));
+            }
+            for applied in verdict.review {
+                result.demands.push((Decision::HumanReview, format!("rule {}: {}", applied.rule, applied.message)));
+            }
+            for (severity, applied) in verdict.violations {
+                if !broken.iter().any(|(_, rule, _)| *rule == applied.rule) {
+                    broken.push((severity, applied.rule, applied.message));
+                }
+            }
+        }
+        // What could not be read is never a pass, so nothing allows it.
+        if let Some(allowed) = allowed.filter(|_| draft.class != Class::Unreadable) {
+            bucket.set(Risk::Allowed, allowed.rule, allowed.message);
+        }
+        for (severity, rule, message) in &broken {
+            if Risk::from(*severity) < bucket.risk {
+                bucket.set(Risk::from(*severity), rule.clone(), message.clone());
+            }
+        }
+        broken
+    }
+
+    fn delta(&self, draft: Draft<'_>, bucket: Bucket) -> Delta {
+        let source = &self.rules.source;
+        let place = [&source.service, &source.environment, &self.change.path, &draft.document_label, &draft.key_path];
+        Delta {
+            id: String::new(),
+            fingerprint: super::fingerprint(place.map(String::as_str)),
+            file: self.change.path.clone(),
+            path: draft.path,
+            key_path: draft.key_path,
+            document: draft.document,
+            from_file: draft.from_file,
+            from_path: None,
+            similarity: draft.similarity,
+            kind: draft.kind,
+            class: draft.class,
+            category: bucket.category,
+            old: if draft.kind == Kind::Added { serde_json::Value::Null } else { draft.old },
+            new: if draft.kind == Kind::Removed { serde_json::Value::Null } else { draft.new },
+            secret: draft.secret,
+            risk: bucket.risk,
+            reason: bucket.reason,
+            rule: bucket.rule,
+            line: draft.at.line,
+            column: draft.at.column,
+        }
+    }
+}

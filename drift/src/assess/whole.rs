@@ -1,0 +1,143 @@
+//! Differences of a file as a whole: unreadable, renamed, replaced by something else, another mode, binary.
+
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+
+use crate::change::{Content, FileChange, FileSide};
+use crate::delta::{Class, Kind};
+use crate::document::{Document, Position};
+use crate::mask::hex;
+use crate::secret;
+
+use super::judge::Evidence;
+use super::{Assessing, Draft, Failure, Read};
+
+/// A difference at the root of a file.
+pub(super) fn draft<'a>(kind: Kind, class: Class, old: Json, new: Json) -> Draft<'a> {
+    Draft {
+        kind,
+        class,
+        path: String::new(),
+        key_path: String::new(),
+        document: 0,
+        document_label: "0".to_owned(),
+        from_file: None,
+        similarity: None,
+        at: Position::START,
+        old,
+        new,
+        secret: false,
+        whole_file: true,
+        evidence: Evidence::default(),
+    }
+}
+
+const fn kind_of(change: &FileChange) -> Kind {
+    match (&change.old, &change.new) {
+        (None, _) => Kind::Added,
+        (_, None) => Kind::Removed,
+        _ => Kind::Changed,
+    }
+}
+
+/// The one delta of a file that cannot be compared.
+pub(super) fn unreadable<'a>(change: &FileChange, failure: &Failure) -> Draft<'a> {
+    let side = |side: &Option<FileSide>| side.as_ref().map_or(Json::Null, describe);
+    let mut draft = draft(kind_of(change), Class::Unreadable, side(&change.old), side(&change.new));
+    draft.at = failure.at;
+    draft.evidence.unreadable = Some(failure.reason.clone());
+    if let Some(from) = &change.renamed_from {
+        draft.from_file = Some(from.path.clone());
+    }
+    draft
+}
+
+/// A side as size and sort, for contents that are not shown.
+fn describe(side: &FileSide) -> Json {
+    match &side.content {
+        Content::Bytes(bytes) => json!({ "bytes": bytes.len() }),
+        Content::TooLarge(bytes) => json!({ "bytes": bytes }),
+        Content::Symlink(target) => json!({ "symlink": secret::redacted(&String::from_utf8_lossy(target)) }),
+        Content::Submodule(commit) => json!({ "submodule": commit }),
+        Content::Unreadable(_) => json!({}),
+    }
+}
+
+/// The delta of a renamed file, beside those of its content.
+pub(super) fn rename<'a>(change: &FileChange) -> Option<Draft<'a>> {
+    let from = change.renamed_from.as_ref()?;
+    let mut draft = draft(Kind::Renamed, Class::Value, json!(from.path), json!(change.path));
+    draft.from_file = Some(from.path.clone());
+    draft.similarity = Some(from.similarity);
+    Some(draft)
+}
+
+/// The delta of a file that became executable, or is no longer.
+pub(super) fn mode<'a>(change: &FileChange) -> Option<Draft<'a>> {
+    let (old, new) = change.old.as_ref().zip(change.new.as_ref())?;
+    let word = |executable| if executable { "executable" } else { "regular" };
+    let (old, new) = (word(old.executable), word(new.executable));
+    (old != new).then(|| draft(Kind::Changed, Class::Value, json!({ "mode": old }), json!({ "mode": new })))
+}
+
+/// The delta of a binary file, by size and digest.
+pub(super) fn binary<'a>(assessing: &Assessing<'_>, old: &Document, new: &Document) -> Option<Draft<'a>> {
+    let side = |side: &Option<FileSide>| match side.as_ref().map(|side| &side.content) {
+        Some(Content::Bytes(bytes)) => json!({ "bytes": bytes.len(), "sha256": hex(&Sha256::digest(bytes)) }),
+        _ => Json::Null,
+    };
+    let (before, after) = (side(&assessing.change.old), side(&assessing.change.new));
+    (before != after || old.binary != new.binary).then(|| draft(Kind::Changed, Class::Value, before, after))
+}
+
+/// The delta of a file that came, went, or became another sort of thing.
+pub(super) fn replaced<'d>(assessing: &'d Assessing<'_>, old: &'d Read<'_>, new: &'d Read<'_>) -> Draft<'d> {
+    let mut draft = draft(kind_of(assessing.change), Class::Value, Json::Null, Json::Null);
+    let text_only = [old, new].iter().all(|side| match side {
+        Read::Document(document) => document.roots.is_empty() && !document.binary,
+        _ => matches!(side, Read::Absent),
+    });
+    if text_only {
+        draft.class = Class::Text;
+    }
+    for (side, source, is_old) in [(old, &assessing.change.old, true), (new, &assessing.change.new, false)] {
+        let (shown, secret) = match side {
+            Read::Absent => (Json::Null, false),
+            Read::Document(document) if document.binary => (source.as_ref().map_or(Json::Null, describe), false),
+            Read::Document(document) => document_shown(assessing, document),
+            Read::Symlink(target) => assessing.masker.text(&String::from_utf8_lossy(target)),
+            Read::Submodule(commit) => (json!({ "submodule": commit }), false),
+        };
+        draft.secret |= secret;
+        *(if is_old { &mut draft.old } else { &mut draft.new }) = shown;
+    }
+    draft.evidence = evidence(old, new);
+    draft
+}
+
+fn evidence<'d>(old: &'d Read<'_>, new: &'d Read<'_>) -> Evidence<'d> {
+    let mut evidence = Evidence::default();
+    for (side, is_new) in [(old, false), (new, true)] {
+        if let Read::Document(document) = side {
+            evidence.roots(&document.roots, is_new);
+            evidence.lines.extend(document.lines.iter().map(|line| (line.text.as_str(), is_new)));
+        }
+    }
+    evidence
+}
+
+/// A whole document as shown: its tree, its trees, or its lines.
+fn document_shown(assessing: &Assessing<'_>, document: &Document) -> (Json, bool) {
+    use crate::naming::Naming;
+    let mut trees: Vec<_> = document.roots.iter().map(|root| assessing.masker.node(root, Naming::Plain)).collect();
+    if !document.lines.is_empty() {
+        trees.push(super::text::shown(assessing, &document.lines));
+    }
+    let secret = trees.iter().any(|(_, secret)| *secret);
+    let mut shown: Vec<Json> = trees.into_iter().map(|(json, _)| json).collect();
+    match shown.len() {
+        0 => (json!(""), secret),
+        1 => (shown.remove(0), secret),
+        _ => (Json::Array(shown), secret),
+    }
+}

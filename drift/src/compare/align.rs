@@ -1,0 +1,139 @@
+//! Lists without an identity: equal elements are matched first, then what stands between them is paired.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+
+use crate::delta::Class;
+use crate::document::{Node, Value};
+use crate::equal;
+use crate::hunk;
+
+use super::{Comparison, ListModes};
+
+/// What stands between two matched elements on both sides: indices of the golden list and of the candidate's.
+struct Gap {
+    old: Vec<usize>,
+    new: Vec<usize>,
+}
+
+impl<'a, M: ListModes> Comparison<'a, '_, M> {
+    /// Elements matched wherever they stand; one `order` difference tells that matched elements changed places.
+    pub(super) fn unordered(&mut self, old_list: &'a Node, new_list: &'a Node, old: &'a [Node], new: &'a [Node]) {
+        let mut reordered = false;
+        self.matched(old, new, &mut |before, after| reordered |= before > after);
+        if reordered {
+            self.changed(Class::Order, old_list, new_list);
+        }
+    }
+
+    /// Matches equal elements, tells `pairs` each two neighbouring golden indices in candidate order, and reports the rest.
+    pub(super) fn matched(&mut self, old: &'a [Node], new: &'a [Node], pairs: &mut dyn FnMut(usize, usize)) {
+        let matches = equal_elements(old, new);
+        let mut last = None;
+        for matched in matches.iter().flatten().copied() {
+            if let Some(last) = last {
+                pairs(last, matched);
+            }
+            last = Some(matched);
+        }
+        for gap in gaps(old.len(), &matches) {
+            self.gap(&gap, old, new);
+        }
+    }
+
+    /// Elements told apart by their place: the longest common run stays, what is between is paired.
+    pub(super) fn aligned(&mut self, old: &'a [Node], new: &'a [Node]) {
+        let hashes = |nodes: &[Node]| nodes.iter().map(equal::hash).collect::<Vec<_>>();
+        for hunk in hunk::hash_hunks(&hashes(old), &hashes(new)) {
+            self.gap(&Gap { old: hunk.old.collect(), new: hunk.new.collect() }, old, new);
+        }
+    }
+
+    /// Pairs what went with what came: likest first for containers, in order for scalars; the rest is removed or added.
+    fn gap(&mut self, gap: &Gap, old: &'a [Node], new: &'a [Node]) {
+        let mut left: VecDeque<usize> = gap.old.iter().copied().collect();
+        let mut pairs: Vec<(usize, Option<usize>)> = Vec::new();
+        for at in gap.new.iter().copied() {
+            let Some(node) = new.get(at) else { continue };
+            let found = best_partner(node, &left, old);
+            let partner = found.and_then(|found| left.remove(found));
+            pairs.push((at, partner));
+        }
+        for at in left {
+            self.element(at, None, old.get(at), None);
+        }
+        for (at, partner) in pairs {
+            self.element(at, None, partner.and_then(|partner| old.get(partner)), new.get(at));
+        }
+    }
+}
+
+/// How far ahead in a gap a partner is looked for; keeps the work of a gap linear in its length.
+const PARTNER_WINDOW: usize = 64;
+
+/// The position in `left` of the golden element that fits best; None when nothing fits.
+fn best_partner(node: &Node, left: &VecDeque<usize>, old: &[Node]) -> Option<usize> {
+    let candidates =
+        left.iter().take(PARTNER_WINDOW).enumerate().filter_map(|(at, index)| Some((at, old.get(*index)?)));
+    match &node.value {
+        Value::Map(_) | Value::List(_) => candidates
+            .filter(|(_, old)| old.value.type_name() == node.value.type_name())
+            .map(|(at, old)| (equal::likeness(old, node), at))
+            .filter(|(likeness, _)| *likeness > 0 || left.len() == 1)
+            .max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at)))
+            .map(|(_, at)| at),
+        _ => candidates
+            .into_iter()
+            .find(|(_, old)| !matches!(old.value, Value::Map(_) | Value::List(_)))
+            .map(|(at, _)| at),
+    }
+}
+
+/// For each candidate element the index of an equal golden element, each used once, the first free one first.
+fn equal_elements(old: &[Node], new: &[Node]) -> Vec<Option<usize>> {
+    let mut free: HashMap<u64, VecDeque<usize>> = HashMap::new();
+    for (at, node) in old.iter().enumerate() {
+        free.entry(equal::hash(node)).or_default().push_back(at);
+    }
+    new.iter()
+        .map(|node| {
+            let queue = free.get_mut(&equal::hash(node))?;
+            let found = queue.iter().position(|at| old.get(*at).is_some_and(|old| equal::same(old, node)))?;
+            queue.remove(found)
+        })
+        .collect()
+}
+
+/// What is unmatched, grouped by the matched golden element in front of it.
+fn gaps(old_len: usize, matches: &[Option<usize>]) -> Vec<Gap> {
+    let mut is_matched = vec![false; old_len];
+    for matched in matches.iter().flatten() {
+        if let Some(flag) = is_matched.get_mut(*matched) {
+            *flag = true;
+        }
+    }
+    // Key: one more than the matched golden index in front, 0 at the start of the list.
+    let mut by_front: std::collections::BTreeMap<usize, Gap> = std::collections::BTreeMap::new();
+    let mut front = 0;
+    for (at, matched) in is_matched.iter().enumerate() {
+        if *matched {
+            front = at + 1;
+        } else {
+            by_front.entry(front).or_insert_with(Gap::empty).old.push(at);
+        }
+    }
+    let mut front = 0;
+    for (at, matched) in matches.iter().enumerate() {
+        match matched {
+            Some(matched) => front = matched + 1,
+            None => by_front.entry(front).or_insert_with(Gap::empty).new.push(at),
+        }
+    }
+    by_front.into_values().collect()
+}
+
+impl Gap {
+    const fn empty() -> Self {
+        Self { old: Vec::new(), new: Vec::new() }
+    }
+}

@@ -1,0 +1,137 @@
+//! What tells the elements of a list apart: a key, or keys, whose values are unique on both sides.
+
+use std::collections::HashMap;
+
+use crate::document::{Map, Node, Value};
+use crate::path::identity_label;
+use crate::secret;
+
+/// Keys that tell elements apart, in order of preference; compared without letter case.
+const KEYS: [&str; 20] = [
+    "name",
+    "id",
+    "key",
+    "uid",
+    "uuid",
+    "host",
+    "hostname",
+    "containerPort",
+    "mountPath",
+    "path",
+    "port",
+    "url",
+    "alias",
+    "title",
+    "code",
+    "image",
+    "ip",
+    "address",
+    "topic",
+    "@name",
+];
+
+/// Sets of keys that tell elements apart together, tried after the single keys.
+const COMPOSITES: [&[&str]; 8] = [
+    &["groupId", "artifactId"],
+    &["groupId", "artifactId", "classifier"],
+    &["groupId", "artifactId", "type"],
+    &["kind", "name"],
+    &["namespace", "name"],
+    &["name", "protocol"],
+    &["containerPort", "protocol"],
+    &["host", "path"],
+];
+
+/// The key path label of each element of both lists, matched by a common identity.
+pub(crate) struct Identity {
+    /// Labels of the golden elements, in order.
+    pub(crate) old: Vec<String>,
+    /// Labels of the candidate's elements, in order.
+    pub(crate) new: Vec<String>,
+}
+
+impl Identity {
+    /// The identity by a key that the rules name; None when an element lacks it or it is not unique.
+    pub(crate) fn by_key(key: &str, old: &[Node], new: &[Node]) -> Option<Self> {
+        Self::try_keys(&[key], old, new)
+    }
+
+    /// The identity found without being told; None when the elements are not maps or nothing is unique.
+    pub(crate) fn find(old: &[Node], new: &[Node]) -> Option<Self> {
+        let first = map(old.first().or(new.first())?)?;
+        if !old.iter().chain(new).all(|node| map(node).is_some()) {
+            return None;
+        }
+        if let Some(identity) = Self::kubernetes(old, new) {
+            return Some(identity);
+        }
+        let single = KEYS.iter().filter_map(|key| spelled(first, key)).map(|key| vec![key]);
+        let composite = COMPOSITES.iter().filter_map(|keys| keys.iter().map(|key| spelled(first, key)).collect());
+        single.chain(composite).find_map(|keys| Self::try_keys(&keys, old, new))
+    }
+
+    /// The identity of Kubernetes objects: apiVersion, kind, namespace and name.
+    pub(crate) fn kubernetes(old: &[Node], new: &[Node]) -> Option<Self> {
+        Self::by_label(old, new, kubernetes_label)
+    }
+
+    fn try_keys(keys: &[&str], old: &[Node], new: &[Node]) -> Option<Self> {
+        Self::by_label(old, new, |node| {
+            let map = map(node)?;
+            let parts: Option<Vec<_>> = keys.iter().map(|key| Some((*key, scalar(map.get(key)?)?))).collect();
+            Some(identity_label(parts?.iter().map(|(key, value)| (*key, value.as_str()))))
+        })
+    }
+
+    fn by_label(old: &[Node], new: &[Node], label: impl Fn(&Node) -> Option<String>) -> Option<Self> {
+        let labels = |nodes: &[Node]| -> Option<Vec<String>> {
+            let labels: Vec<String> = nodes.iter().map(&label).collect::<Option<_>>()?;
+            let unique: std::collections::HashSet<&String> = labels.iter().collect();
+            (unique.len() == labels.len()).then_some(labels)
+        };
+        Some(Self { old: labels(old)?, new: labels(new)? })
+    }
+
+    /// For each candidate element the index of its golden element.
+    pub(crate) fn matches(&self) -> Vec<Option<usize>> {
+        let index: HashMap<&str, usize> = self.old.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
+        self.new.iter().map(|label| index.get(label.as_str()).copied()).collect()
+    }
+}
+
+/// The label of a Kubernetes object; None when it is not one.
+pub(crate) fn kubernetes_label(node: &Node) -> Option<String> {
+    let map = map(node)?;
+    let metadata = match &map.get("metadata")?.value {
+        Value::Map(metadata) => metadata,
+        _ => return None,
+    };
+    let text = |map: &Map, key: &str| map.get(key).and_then(scalar);
+    let namespace = text(metadata, "namespace").unwrap_or_default();
+    let parts = [
+        ("apiVersion", text(map, "apiVersion")?),
+        ("kind", text(map, "kind")?),
+        ("namespace", namespace),
+        ("name", text(metadata, "name")?),
+    ];
+    Some(identity_label(parts.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, value.as_str()))))
+}
+
+const fn map(node: &Node) -> Option<&Map> {
+    match &node.value {
+        Value::Map(map) => Some(map),
+        _ => None,
+    }
+}
+
+/// The key of a map that equals `key` without letter case, as the map spells it.
+fn spelled<'a>(map: &'a Map, key: &str) -> Option<&'a str> {
+    map.entries().iter().map(|entry| entry.key.as_str()).find(|spelled| spelled.eq_ignore_ascii_case(key))
+}
+
+/// The text of a scalar that may stand in a path: not empty and not a secret.
+fn scalar(node: &Node) -> Option<String> {
+    let text = node.value.scalar_text()?;
+    let fit = !text.is_empty() && node.value != Value::Null && !secret::holds_secret(&text);
+    fit.then(|| text.into_owned())
+}
