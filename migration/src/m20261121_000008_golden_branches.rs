@@ -50,7 +50,7 @@ impl MigrationTrait for Migration {
         // Runs outlive the table: without this SQLite would refuse to drop it and Postgres to link it again.
         let forget = Query::update()
             .table("validation_runs")
-            .value("golden_branch_id", Option::<String>::None)
+            .value("golden_branch_id", Expr::cust("null"))
             .to_owned();
         manager.execute(forget).await?;
         if manager.get_database_backend() == DbBackend::Postgres {

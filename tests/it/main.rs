@@ -15,3 +15,4 @@ mod connections;
 mod entities;
 mod migrations;
 mod store;
+mod tidy;

@@ -13,6 +13,9 @@ use super::fault::DatabaseError;
 use super::{Access, DatabaseOptions};
 use crate::retry::Attempts;
 
+/// The shortest time that a pool is given to find or open a connection.
+const LEAST_ACQUIRE_TIME: Duration = Duration::from_secs(5);
+
 type Pools = (DatabaseConnection, DatabaseConnection);
 
 /// Opens writer and readers of a file.
@@ -93,9 +96,10 @@ fn sqlite_options(url: &str, options: &DatabaseOptions, access: Access) -> Conne
     connect
 }
 
-/// Twice the wait for a lock: who waits for the one writer waits for its wait too.
+/// Twice the wait for a lock, for who waits for the one writer waits for its wait too; and never so short that opening
+/// a connection on a busy machine counts as none being free.
 fn acquire_time(wait: Duration) -> Duration {
-    wait.saturating_mul(2)
+    LEAST_ACQUIRE_TIME.max(wait.saturating_mul(2))
 }
 
 /// Opens the pool of a server.

@@ -1,6 +1,5 @@
 //! Databases of tests: each test has its own, made from a template that is migrated once.
 
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -39,7 +38,7 @@ pub(crate) fn on_sqlite(fresh: Fresh, test: impl AsyncFnOnce(TestDatabase)) {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("golden.db");
     if fresh == Fresh::Migrated {
-        std::fs::copy(sqlite_template(), &file).unwrap();
+        std::fs::write(&file, sqlite_template()).unwrap();
     }
     let url = format!("sqlite://{}?mode=rwc", file.display());
     runtime().block_on(async {
@@ -91,15 +90,15 @@ async fn admin(cluster: &Cluster, statement: &str) {
     connection.close().await.unwrap();
 }
 
-fn sqlite_template() -> &'static Path {
-    static FILE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, file) = FILE.get_or_init(|| {
+/// In memory, because nothing removes a folder that a static keeps.
+fn sqlite_template() -> &'static [u8] {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    BYTES.get_or_init(|| {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("template.db");
         migrate_and_close(&format!("sqlite://{}?mode=rwc", file.display()));
-        (folder, file)
-    });
-    file
+        std::fs::read(file).unwrap()
+    })
 }
 
 fn postgres_template(cluster: &'static Cluster) -> &'static str {

@@ -187,6 +187,11 @@ fn impossible() -> Vec<Case<Column>> {
                 .chain(decided)
                 .chain([(Column::Score, 101_i16.into())]),
         ),
+        check(ended("succeeded").into_iter().chain([
+            (Column::Origin, "import".into()),
+            (Column::Decision, "maybe".into()),
+            (Column::Score, 100_i16.into()),
+        ])),
         check([(Column::CompletedAt, at(1).into())]),
         check([(Column::ExecutionTimeMs, 1_i64.into())]),
         check(
