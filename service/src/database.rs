@@ -40,12 +40,7 @@ pub struct DatabaseOptions {
 impl DatabaseOptions {
     /// Read and write with four connections and five seconds of patience.
     pub const fn new(random: Random) -> Self {
-        Self {
-            access: Access::Write,
-            max_connections: 4,
-            wait: Duration::from_secs(5),
-            random,
-        }
+        Self { access: Access::Write, max_connections: 4, wait: Duration::from_secs(5), random }
     }
 }
 
@@ -66,17 +61,20 @@ impl Database {
             place::Place::Sqlite(file) => open::sqlite(url, file, options).await?,
             place::Place::Postgres(server) => open::postgres(url, server, options).await?,
         };
-        Ok(Self {
-            writer,
-            reader,
-            place: place.to_string(),
-            random: options.random,
-        })
+        Ok(Self { writer, reader, place: place.to_string(), random: options.random })
     }
 
     /// Which backend it is.
     pub fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn backend_name(&self) -> &'static str {
+        match self.backend() {
+            DbBackend::Postgres => "postgres",
+            _ => "sqlite",
+        }
     }
 
     /// Where it is: a file, or host, port and name; fit for messages.

@@ -1,5 +1,30 @@
 //! Use cases and transactions; the only crate that writes.
 
+pub mod adopt;
+pub mod aggregated_result;
+pub mod certification;
+pub mod certify;
+pub mod clock;
+pub mod comparison;
+pub mod context_bundle;
 pub mod database;
+pub mod delta;
+pub mod error;
+pub mod golden_branch;
+pub mod golden_ref;
+pub mod history;
+pub mod llm_output;
+pub mod page;
+pub mod policy_validation;
+pub mod replay;
+pub mod report;
 pub mod retry;
+pub mod revoke;
+pub mod rule_set;
+pub mod run;
+pub mod sample;
 pub mod schema;
+pub mod session;
+pub mod source;
+pub mod target;
+pub mod validation;

@@ -61,11 +61,7 @@ pub struct Attempts {
 impl Attempts {
     /// None made yet.
     pub const fn new(random: Random) -> Self {
-        Self {
-            random,
-            failed: 0,
-            longest: FIRST_PAUSE,
-        }
+        Self { random, failed: 0, longest: FIRST_PAUSE }
     }
 
     /// Pauses before the next attempt, or gives the error back when it will not help or was the last attempt's.

@@ -88,6 +88,11 @@ pub enum SchemaError {
     },
 }
 
+/// The names of the migrations that this build knows, in order.
+pub fn known() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
 /// Says how the schema stands. Writes nothing and takes no lock.
 pub async fn status(db: &Database) -> Result<SchemaState, SchemaError> {
     read_state(db).await.map_err(|cause| database_error(db, cause))
@@ -97,10 +102,7 @@ pub async fn status(db: &Database) -> Result<SchemaState, SchemaError> {
 /// Refused when the database is ahead.
 pub async fn migrate(db: &Database) -> Result<(), SchemaError> {
     if let SchemaState::Ahead { unknown } = status(db).await? {
-        return Err(SchemaError::Ahead {
-            place: db.place().to_owned(),
-            unknown,
-        });
+        return Err(SchemaError::Ahead { place: db.place().to_owned(), unknown });
     }
     let mut attempts = db.attempts();
     while let Err(error) = Migrator::up(db.writer(), None).await {
@@ -124,36 +126,23 @@ pub async fn ensure(db: &Database, auto: AutoMigrate) -> Result<(), SchemaError>
 }
 
 fn database_error(db: &Database, cause: DbErr) -> SchemaError {
-    SchemaError::Database {
-        place: db.place().to_owned(),
-        cause,
-    }
+    SchemaError::Database { place: db.place().to_owned(), cause }
 }
 
 async fn read_state(db: &Database) -> Result<SchemaState, DbErr> {
     let tables = tables(db).await?;
     let ledger = Migrator::migration_table_name();
     if !tables.contains(&ledger.to_string()) {
-        return Ok(if tables.is_empty() {
-            SchemaState::Empty
-        } else {
-            SchemaState::Foreign
-        });
+        return Ok(if tables.is_empty() { SchemaState::Empty } else { SchemaState::Foreign });
     }
     let versions = Query::select().column("version").from(ledger).to_owned();
     let rows = db.reader().query_all(&versions).await?;
-    let applied = rows
-        .iter()
-        .map(|row| row.try_get("", "version"))
-        .collect::<Result<Vec<String>, _>>()?;
+    let applied = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<Vec<String>, _>>()?;
     Ok(compare(applied))
 }
 
 fn compare(mut applied: Vec<String>) -> SchemaState {
-    let known: Vec<String> = Migrator::migrations()
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect();
+    let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     let pending: Vec<String> = known.iter().filter(|name| !applied.contains(name)).cloned().collect();
     applied.retain(|name| !known.contains(name));
     applied.sort();
@@ -171,10 +160,7 @@ async fn tables(db: &Database) -> Result<Vec<String>, DbErr> {
         }
         _ => "select tablename::text as name from pg_catalog.pg_tables where schemaname = current_schema()",
     };
-    let rows = db
-        .reader()
-        .query_all_raw(Statement::from_string(db.backend(), list))
-        .await?;
+    let rows = db.reader().query_all_raw(Statement::from_string(db.backend(), list)).await?;
     rows.iter().map(|row| row.try_get("", "name")).collect()
 }
 

@@ -75,31 +75,16 @@ impl DatabaseError {
         match code.map(|code| code & 0xff) {
             Some(26) => Self::NotADatabase { file },
             Some(8) => Self::ReadOnly { file },
-            Some(11) => Self::File {
-                file,
-                cause: "it is damaged".to_owned(),
-            },
-            Some(13) => Self::File {
-                file,
-                cause: "the disk is full".to_owned(),
-            },
-            Some(14) => Self::File {
-                file,
-                cause: "the system refuses to open or create it".to_owned(),
-            },
-            _ => Self::File {
-                file,
-                cause: cause_of(error),
-            },
+            Some(11) => Self::File { file, cause: "it is damaged".to_owned() },
+            Some(13) => Self::File { file, cause: "the disk is full".to_owned() },
+            Some(14) => Self::File { file, cause: "the system refuses to open or create it".to_owned() },
+            _ => Self::File { file, cause: cause_of(error) },
         }
     }
 
     /// What an error means for a server.
     pub(super) fn of_server(server: &str, error: &sqlx::Error) -> Self {
-        Self::Server {
-            server: server.to_owned(),
-            cause: sqlx_cause(error),
-        }
+        Self::Server { server: server.to_owned(), cause: sqlx_cause(error) }
     }
 }
 

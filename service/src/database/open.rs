@@ -28,10 +28,8 @@ pub(super) async fn sqlite(url: &str, file: &Path, options: &DatabaseOptions) ->
         return Ok((reader.clone(), reader));
     }
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|cause| DatabaseError::Folder {
-            folder: folder.to_owned(),
-            cause: cause.kind(),
-        })?;
+        std::fs::create_dir_all(folder)
+            .map_err(|cause| DatabaseError::Folder { folder: folder.to_owned(), cause: cause.kind() })?;
     }
     // The writer comes first: it creates the file, and readers need its log.
     let writer = sqlite_pool(url, file, options, Access::Write).await?;
@@ -49,10 +47,7 @@ async fn sqlite_pool(
     let mut attempts = Attempts::new(options.random);
     loop {
         match try_sqlite_pool(url, options, access).await {
-            Err(error) => attempts
-                .after(error)
-                .await
-                .map_err(|error| DatabaseError::of_file(file, &error))?,
+            Err(error) => attempts.after(error).await.map_err(|error| DatabaseError::of_file(file, &error))?,
             Ok(pool) => return Ok(pool),
         }
     }
@@ -69,11 +64,7 @@ fn sqlite_options(url: &str, options: &DatabaseOptions, access: Access) -> Conne
     let wait = options.wait;
     let mut connect = ConnectOptions::new(url);
     connect
-        .max_connections(if access == Access::Write {
-            1
-        } else {
-            options.max_connections
-        })
+        .max_connections(if access == Access::Write { 1 } else { options.max_connections })
         .min_connections(1)
         .acquire_timeout(acquire_time(wait))
         .idle_timeout(None::<Duration>)
@@ -81,15 +72,9 @@ fn sqlite_options(url: &str, options: &DatabaseOptions, access: Access) -> Conne
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
-            let sqlite = sqlite
-                .busy_timeout(wait)
-                .foreign_keys(true)
-                .synchronous(SqliteSynchronous::Full);
+            let sqlite = sqlite.busy_timeout(wait).foreign_keys(true).synchronous(SqliteSynchronous::Full);
             match access {
-                Access::Write => sqlite
-                    .create_if_missing(true)
-                    .read_only(false)
-                    .journal_mode(SqliteJournalMode::Wal),
+                Access::Write => sqlite.create_if_missing(true).read_only(false).journal_mode(SqliteJournalMode::Wal),
                 Access::Read => sqlite.create_if_missing(false).read_only(true),
             }
         });
@@ -120,10 +105,7 @@ pub(super) async fn postgres(url: &str, server: &str, options: &DatabaseOptions)
     }
     let pool = sea_orm::Database::connect(connect).await.map_err(|error| match error {
         DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause)) => DatabaseError::of_server(server, &cause),
-        _ => DatabaseError::Server {
-            server: server.to_owned(),
-            cause: "the driver failed".to_owned(),
-        },
+        _ => DatabaseError::Server { server: server.to_owned(), cause: "the driver failed".to_owned() },
     })?;
     Ok((pool.clone(), pool))
 }
@@ -142,9 +124,8 @@ async fn greet(url: &str, server: &str, wait: Duration) -> Result<(), DatabaseEr
     };
     match tokio::time::timeout(wait, hello).await {
         Ok(result) => result.map_err(|cause: sqlx::Error| DatabaseError::of_server(server, &cause)),
-        Err(_) => Err(DatabaseError::Server {
-            server: server.to_owned(),
-            cause: "it did not answer in time".to_owned(),
-        }),
+        Err(_) => {
+            Err(DatabaseError::Server { server: server.to_owned(), cause: "it did not answer in time".to_owned() })
+        }
     }
 }

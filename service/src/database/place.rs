@@ -41,14 +41,9 @@ impl Place {
 
     fn postgres(url: &str) -> Result<Self, DatabaseError> {
         let options = PgConnectOptions::from_str(url).map_err(|_| DatabaseError::Malformed { backend: "Postgres" })?;
-        let host = options
-            .get_socket()
-            .map_or_else(|| options.get_host().to_owned(), |path| path.display().to_string());
-        Ok(Self::Postgres(format!(
-            "{host}:{}/{}",
-            options.get_port(),
-            options.get_database().unwrap_or_default()
-        )))
+        let host =
+            options.get_socket().map_or_else(|| options.get_host().to_owned(), |path| path.display().to_string());
+        Ok(Self::Postgres(format!("{host}:{}/{}", options.get_port(), options.get_database().unwrap_or_default())))
     }
 }
 
@@ -79,37 +74,20 @@ mod tests {
             shown("postgresql://db.example/golden?user=ann&password=hunter2"),
             "postgres://db.example:5432/golden"
         );
-        assert_eq!(
-            shown("postgres://ann:hun/ter2@db.example/golden"),
-            "the Postgres URL is malformed"
-        );
-        assert_eq!(
-            shown("mysql://ann:hunter2@db.example/golden"),
-            DatabaseError::Scheme.to_string()
-        );
+        assert_eq!(shown("postgres://ann:hun/ter2@db.example/golden"), "the Postgres URL is malformed");
+        assert_eq!(shown("mysql://ann:hunter2@db.example/golden"), DatabaseError::Scheme.to_string());
         assert_eq!(shown("ann hunter2"), DatabaseError::Scheme.to_string());
     }
 
     #[test]
     fn a_file_is_shown_without_its_options() {
-        assert_eq!(
-            shown("sqlite://config_data/golden.db?mode=rwc"),
-            "sqlite:config_data/golden.db"
-        );
-        assert_eq!(
-            shown("sqlite:///var/golden%20config.db"),
-            "sqlite:/var/golden config.db"
-        );
+        assert_eq!(shown("sqlite://config_data/golden.db?mode=rwc"), "sqlite:config_data/golden.db");
+        assert_eq!(shown("sqlite:///var/golden%20config.db"), "sqlite:/var/golden config.db");
     }
 
     #[test]
     fn a_database_in_memory_is_refused() {
-        for url in [
-            "sqlite::memory:",
-            "sqlite:",
-            "sqlite://",
-            "sqlite://x?mode=memory&cache=shared",
-        ] {
+        for url in ["sqlite::memory:", "sqlite:", "sqlite://", "sqlite://x?mode=memory&cache=shared"] {
             assert_eq!(Place::parse(url), Err(DatabaseError::InMemory), "{url}");
         }
     }

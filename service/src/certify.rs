@@ -1,0 +1,236 @@
+//! Certification: the next golden branch, from a revision or from exactly what a run saw.
+
+mod acceptance;
+mod files;
+
+use chrono::{DateTime, Utc};
+use entity::golden_branches::Model;
+use entity::validation_runs::{self, RunStatus};
+use git2::Repository;
+
+pub use acceptance::Acceptance;
+
+use crate::error::{Refusal, ServiceError};
+use crate::golden_branch::{self, NewBranch};
+use crate::golden_ref::{self, Certified, Content, Name, Written};
+use crate::session::Session;
+use crate::source::{Source, open_repository, repo_url};
+use crate::target::Target;
+use crate::validation::{mask_text, on_thread};
+use crate::{context_bundle, delta, run};
+
+/// Who certifies or revokes, and why; credentials are masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// True when what blocks is accepted all the same.
+    pub overrides: bool,
+}
+
+impl Signature {
+    /// A signature; name and reason must not be empty.
+    pub fn new(by: &str, reason: &str, overrides: bool) -> Result<Self, ServiceError> {
+        let (by, reason) = (mask_text(by.trim()), mask_text(reason.trim()));
+        if by.is_empty() || reason.is_empty() {
+            return Err(ServiceError::EmptySignature);
+        }
+        Ok(Self { by, reason, overrides })
+    }
+
+    fn override_reason(&self) -> Option<String> {
+        self.overrides.then(|| self.reason.clone())
+    }
+}
+
+/// One certification to make.
+#[derive(Clone, Debug)]
+pub struct Certify<'a> {
+    /// Database and clock.
+    pub session: &'a Session,
+    /// What to certify for.
+    pub target: &'a Target,
+    /// Who and why.
+    pub signature: Signature,
+    /// The remote to push to; None pushes nothing.
+    pub push: Option<&'a str>,
+}
+
+impl Certify<'_> {
+    /// Certifies the files in scope at a revision as the first golden version. Refused when one is active.
+    pub async fn initial(&self, rev: &str) -> Result<Model, ServiceError> {
+        let target = self.target;
+        if let Some(active) =
+            golden_branch::find_active(self.session.db.reader(), &target.service, &target.environment).await?
+        {
+            return Err(Refusal::AlreadyCertified {
+                service: target.service.clone(),
+                environment: target.environment.clone(),
+                active: active.branch_name,
+            }
+            .into());
+        }
+        let (scope, repo, rev) = (target.scope.clone(), target.repo.clone(), rev.to_owned());
+        let draft = self.draft(None, None);
+        let written = on_thread("writing the golden commit", move || {
+            let source = Source::open_git(&repo, &rev)?;
+            let listing = source.list(&scope)?;
+            let files: Vec<Content<'_>> =
+                listing.files().iter().map(|file| Content { source: &source, file }).collect();
+            let repository = open_repository(&repo)?;
+            let certified = Certified { source_commit: source.commit(), ..draft.certified.clone() };
+            draft.write(&repository, None, &files, certified)
+        })
+        .await?;
+        self.record(written, None, None).await
+    }
+
+    /// Certifies what a run saw: accepted deltas in, the others left as they were, removals included.
+    pub async fn from_run(&self, name: &str, acceptance: &Acceptance) -> Result<Model, ServiceError> {
+        let db = self.session.db.reader();
+        let run = run::find_by_name(db, name).await?;
+        let active = self.check(&run).await?;
+        let (_, bundle) = context_bundle::of_run(db, run.id).await?;
+        let deltas = delta::of_run(db, run.id).await?;
+        let accepted = acceptance::accepted_files(&run, &bundle, &deltas, acceptance, self.signature.overrides)?;
+        let plan = files::Plan {
+            run: run.id.to_string(),
+            bundle,
+            accepted,
+            repo: self.target.repo.clone(),
+            scope: self.target.scope.clone(),
+        };
+        let draft = self.draft(Some(&run), Some(&active));
+        let written = on_thread("writing the golden commit", move || plan.write(&draft)).await?;
+        self.record(written, Some(&run), Some(&active)).await
+    }
+
+    /// The golden branch that the run compared with, which must still be the active one.
+    async fn check(&self, run: &validation_runs::Model) -> Result<Model, ServiceError> {
+        let id = run.id.to_string();
+        let status = run.status()?;
+        if status != RunStatus::Succeeded {
+            return Err(ServiceError::RunStatus { run: id, status, wanted: RunStatus::Succeeded });
+        }
+        let (service, environment) = (&self.target.service, &self.target.environment);
+        if (&run.service_name, &run.environment) != (service, environment) {
+            let (service, environment) = (run.service_name.clone(), run.environment.clone());
+            return Err(Refusal::OtherTarget { run: id, service, environment }.into());
+        }
+        if !run.certifiable {
+            return Err(Refusal::NotCertifiable { run: id }.into());
+        }
+        match golden_branch::find_active(self.session.db.reader(), service, environment).await? {
+            Some(active) if Some(active.id) == run.golden_branch_id => Ok(active),
+            other => Err(Refusal::GoldenMoved { run: id, active: other.map(|branch| branch.branch_name) }.into()),
+        }
+    }
+
+    fn draft(&self, run: Option<&validation_runs::Model>, active: Option<&Model>) -> Draft {
+        Draft {
+            service: self.target.service.clone(),
+            environment: self.target.environment.clone(),
+            now: self.session.clock.now(),
+            id: self.session.clock.id(),
+            parent: active.map(|active| active.commit_id.clone()),
+            certified: Certified {
+                run: run.map(|run| run.id.to_string()),
+                source_commit: run.and_then(|run| run.candidate_commit.clone()),
+                certified_by: self.signature.by.clone(),
+                reason: self.signature.reason.clone(),
+                score: run.and_then(|run| run.score).map(i32::from),
+                override_reason: self.signature.override_reason(),
+            },
+        }
+    }
+
+    /// Records the golden branch whose ref was written; takes the ref away again when that fails.
+    async fn record(
+        &self,
+        golden: Golden,
+        run: Option<&validation_runs::Model>,
+        active: Option<&Model>,
+    ) -> Result<Model, ServiceError> {
+        let branch = NewBranch {
+            id: golden.id,
+            service: self.target.service.clone(),
+            environment: self.target.environment.clone(),
+            repo_url: golden.repo_url.clone(),
+            branch_name: golden.written.branch_name.clone(),
+            commit_id: golden.written.commit_id.clone(),
+            tree_digest: golden.written.tree_digest.clone(),
+            source_commit: golden.certified.source_commit.clone(),
+            run_id: run.map(|run| run.id),
+            recorded_run: golden.certified.run.clone(),
+            score: run.and_then(|run| run.score),
+            certified_by: golden.certified.certified_by.clone(),
+            reason: golden.certified.reason.clone(),
+            override_reason: golden.certified.override_reason.clone(),
+            replaces_id: active.map(|active| active.id),
+            created_at: golden.now,
+        };
+        let recorded = self.session.db.write(|transaction| {
+            let branch = branch.clone();
+            async move {
+                let model = golden_branch::activate_new(&transaction, branch).await?;
+                Ok((transaction, model))
+            }
+        });
+        match recorded.await {
+            Ok(model) => {
+                self.push_branch(&model.branch_name).await?;
+                Ok(model)
+            }
+            Err(error) => {
+                let (repo, written) = (self.target.repo.clone(), golden.written);
+                on_thread("removing the golden ref", move || {
+                    Ok(golden_ref::remove(&open_repository(&repo)?, &written.branch_name, &written.commit_id)?)
+                })
+                .await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn push_branch(&self, branch: &str) -> Result<(), ServiceError> {
+        let Some(remote) = self.push.map(str::to_owned) else { return Ok(()) };
+        let (repo, branch) = (self.target.repo.clone(), branch.to_owned());
+        on_thread("pushing", move || Ok(golden_ref::push(&open_repository(&repo)?, &remote, &[&branch])?)).await
+    }
+}
+
+/// A golden commit to write.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    service: String,
+    environment: String,
+    now: DateTime<Utc>,
+    id: uuid::Uuid,
+    parent: Option<String>,
+    certified: Certified,
+}
+
+/// A golden commit that was written.
+pub(crate) struct Golden {
+    id: uuid::Uuid,
+    now: DateTime<Utc>,
+    written: Written,
+    certified: Certified,
+    repo_url: Option<String>,
+}
+
+impl Draft {
+    fn write(
+        &self,
+        repo: &Repository,
+        parent: Option<&str>,
+        files: &[Content<'_>],
+        certified: Certified,
+    ) -> Result<Golden, ServiceError> {
+        let name = Name { service: &self.service, environment: &self.environment, now: self.now, id: self.id };
+        let written = golden_ref::write(repo, name, parent, files, &certified)?;
+        Ok(Golden { id: self.id, now: self.now, written, certified, repo_url: repo_url(repo) })
+    }
+}

@@ -1,0 +1,101 @@
+//! Which files of a run are accepted, and the rules for accepting what blocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use drift::decision::Decision;
+use drift::delta::{Class, Delta};
+use drift::risk::Risk;
+use entity::validation_runs::Model;
+
+use crate::context_bundle::Bundle;
+use crate::error::{Refusal, ServiceError};
+
+/// Which deltas of a run are accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// All of them, and the files that changed without a delta.
+    All,
+    /// These, by id or by the beginning of it.
+    Named(Vec<String>),
+}
+
+/// The paths of the changed files that are accepted.
+pub(super) fn accepted_files(
+    run: &Model,
+    bundle: &Bundle,
+    deltas: &[Delta],
+    acceptance: &Acceptance,
+    overrides: bool,
+) -> Result<BTreeSet<String>, ServiceError> {
+    let accepted = match acceptance {
+        Acceptance::All => deltas.iter().collect(),
+        Acceptance::Named(names) => names.iter().map(|name| named(deltas, name)).collect::<Result<Vec<_>, _>>()?,
+    };
+    check_blocking(run, deltas, &accepted, acceptance, overrides)?;
+    let ids: BTreeSet<&str> = accepted.iter().map(|delta| delta.id.as_str()).collect();
+    let mut files: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for delta in deltas {
+        let (taken, all) = files.entry(delta.file.as_str()).or_default();
+        *taken += usize::from(ids.contains(delta.id.as_str()));
+        *all += 1;
+    }
+    let partial: Vec<String> = files
+        .iter()
+        .filter(|(_, (taken, all))| *taken > 0 && taken < all)
+        .map(|(file, _)| (*file).to_owned())
+        .collect();
+    if !partial.is_empty() {
+        return Err(Refusal::PartialFile { files: partial }.into());
+    }
+    let changed = bundle.changes.iter().map(|change| change.path.as_str());
+    let chosen: BTreeSet<String> = changed
+        .filter(|path| match files.get(path) {
+            Some((taken, _)) => *taken > 0,
+            // Its bytes differ and nothing else: only comments, spacing or order changed.
+            None => *acceptance == Acceptance::All,
+        })
+        .map(str::to_owned)
+        .collect();
+    if chosen.is_empty() {
+        return Err(Refusal::NothingAccepted.into());
+    }
+    Ok(chosen)
+}
+
+fn named<'d>(deltas: &'d [Delta], name: &str) -> Result<&'d Delta, ServiceError> {
+    let mut found = deltas.iter().filter(|delta| !name.is_empty() && delta.id.starts_with(&name.to_ascii_lowercase()));
+    match (found.next(), found.next()) {
+        (Some(delta), None) => Ok(delta),
+        (Some(first), Some(second)) => Err(ServiceError::Ambiguous {
+            what: "delta",
+            id: name.to_owned(),
+            found: vec![first.id.clone(), second.id.clone()],
+        }),
+        (None, _) => Err(ServiceError::NotFound { what: "delta", id: name.to_owned() }),
+    }
+}
+
+/// A blocked run is certified by naming each blocking delta; all of it at once, and any critical or unreadable delta,
+/// needs an override.
+fn check_blocking(
+    run: &Model,
+    deltas: &[Delta],
+    accepted: &[&Delta],
+    acceptance: &Acceptance,
+    overrides: bool,
+) -> Result<(), ServiceError> {
+    if overrides {
+        return Ok(());
+    }
+    let grave = |delta: &Delta| delta.risk == Risk::Critical || delta.class == Class::Unreadable;
+    let ids = |deltas: Vec<&Delta>| deltas.into_iter().map(|delta| delta.id.clone()).collect();
+    let graves: Vec<&Delta> = accepted.iter().copied().filter(|delta| grave(delta)).collect();
+    if !graves.is_empty() {
+        return Err(Refusal::NeedsOverride { deltas: ids(graves) }.into());
+    }
+    if run.decision()? == Some(Decision::BlockMerge) && *acceptance == Acceptance::All {
+        let blocking = deltas.iter().filter(|delta| matches!(delta.risk, Risk::Critical | Risk::High)).collect();
+        return Err(Refusal::NameBlocking { deltas: ids(blocking) }.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! Two sides from listing to outcome: files with equal ids are never read, files that differ are assessed on every core.
+
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError, mpsc};
+
+use drift::assess::{Assessment, assess};
+use drift::change::{Content, FileChange, FileSide};
+use drift::engine::{Compared, conclude};
+use drift::environment::is_profile_file;
+use drift::facts::Facts;
+use drift::mask::Masker;
+use drift::outcome::Outcome;
+use drift::rename::pair_renames;
+use drift::report::Side;
+use drift::rules::Rules;
+use drift::select::Scope;
+use sha2::{Digest, Sha256};
+
+use crate::context_bundle;
+use crate::error::ServiceError;
+use crate::source::{self, Change, Comparison, Contents, File, FileKind, Listing, Source, SourceError};
+
+/// How far a comparison is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Listing both sides.
+    Collecting,
+    /// Comparing files.
+    Comparing {
+        /// Files that are done.
+        done: u64,
+        /// Files that differ.
+        total: u64,
+    },
+    /// Storing the outcome.
+    Storing,
+}
+
+/// Files read ahead of the workers that compare them: bounds the memory of a large change.
+const READ_AHEAD: usize = 64;
+
+/// Both sides listed: what differs is known, and nothing is read yet.
+pub struct Collected {
+    golden: (Source, Listing),
+    candidate: (Source, Listing),
+    comparison: Comparison,
+}
+
+/// An outcome and the sides that it is about.
+pub struct Done {
+    /// The golden side.
+    pub golden: Side,
+    /// The candidate.
+    pub candidate: Side,
+    /// The files that differ.
+    pub changes: Vec<context_bundle::FileChange>,
+    /// The answer.
+    pub outcome: Outcome,
+}
+
+impl Collected {
+    /// Lists both sides and finds what differs, by id.
+    pub fn collect(golden: Source, candidate: Source, scope: &Scope) -> Result<Self, SourceError> {
+        let (old, new) = Source::list_both(&golden, &candidate, scope)?;
+        let comparison = source::compare(&old, &new);
+        Ok(Self { golden: (golden, old), candidate: (candidate, new), comparison })
+    }
+
+    /// The paths of the files that differ.
+    pub fn changed_files(&self) -> Vec<String> {
+        self.comparison.changes.iter().map(|change| change.path.to_string()).collect()
+    }
+
+    /// The candidate as a report shows it.
+    pub fn candidate_side(&self) -> Side {
+        self.candidate.0.side(&self.candidate.1)
+    }
+
+    /// Reads, compares and judges what differs. Blocks: call it on a thread of its own.
+    pub fn assess(
+        &self,
+        rules: &Rules,
+        masker: &Masker,
+        facts: &Facts,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Done, ServiceError> {
+        let assessments = self.assess_files(rules, masker, progress)?;
+        let files = union(&self.golden.1, &self.candidate.1);
+        let changes = self.changes(&assessments);
+        let compared = Compared { files: &files, changed: self.comparison.changes.len() as u64 };
+        let outcome = conclude(assessments, compared, rules, facts);
+        let side = |(source, listing): &(Source, Listing)| source.side(listing);
+        Ok(Done { golden: side(&self.golden), candidate: side(&self.candidate), changes, outcome })
+    }
+
+    /// One thread reads, the others compare. The order of the results does not matter to the engine.
+    fn assess_files(
+        &self,
+        rules: &Rules,
+        masker: &Masker,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Vec<Assessment>, ServiceError> {
+        let total = self.comparison.changes.len() as u64;
+        let done = AtomicU64::new(0);
+        let workers =
+            std::thread::available_parallelism().map_or(1, NonZero::get).min(self.comparison.changes.len().max(1));
+        let (sender, receiver) = mpsc::sync_channel::<FileChange>(READ_AHEAD);
+        let receiver = Mutex::new(receiver);
+        let work = || {
+            let mut assessments = Vec::new();
+            loop {
+                let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                let Ok(change) = next else { return assessments };
+                assessments.push(assess(&change, rules, masker));
+                progress(Progress::Comparing { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
+            }
+        };
+        std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            for change in self.read_changes(&rules.settings().limits) {
+                // Every worker is gone only when all of them panicked, which joining tells.
+                if sender.send(change).is_err() {
+                    break;
+                }
+            }
+            drop(sender);
+            let mut assessments = Vec::new();
+            for handle in handles {
+                assessments.extend(handle.join().map_err(|_| ServiceError::Worker("comparing files".to_owned()))?);
+            }
+            Ok(assessments)
+        })
+    }
+
+    /// Files that are on both sides, read one by one; then those on one side only, paired to renames.
+    fn read_changes<'c>(&'c self, limits: &'c drift::limits::Limits) -> impl Iterator<Item = FileChange> + 'c {
+        let (both, single): (Vec<&Change>, Vec<&Change>) =
+            self.comparison.changes.iter().partition(|change| change.old.is_some() && change.new.is_some());
+        let (removed, added): (Vec<&Change>, Vec<&Change>) = single.iter().partition(|change| change.new.is_none());
+        let may_be_renamed = !removed.is_empty() && !added.is_empty();
+        let single_read = move || -> Box<dyn Iterator<Item = FileChange> + 'c> {
+            let read = single.into_iter().map(move |change| self.read(change, limits));
+            match may_be_renamed {
+                true => Box::new(pair_renames(read.collect(), limits.rename_pairs).into_iter()),
+                false => Box::new(read),
+            }
+        };
+        both.into_iter().map(move |change| self.read(change, limits)).chain(std::iter::once_with(single_read).flatten())
+    }
+
+    fn read(&self, change: &Change, limits: &drift::limits::Limits) -> FileChange {
+        let read = |source: &Source, file: &Option<File>| {
+            file.as_ref().map(|file| FileSide {
+                content: content(source, file, limits.file_bytes),
+                executable: file.kind == FileKind::Executable,
+            })
+        };
+        FileChange {
+            path: change.path.to_string(),
+            renamed_from: None,
+            old: read(&self.golden.0, &change.old),
+            new: read(&self.candidate.0, &change.new),
+            profile: is_profile_file(&change.path),
+        }
+    }
+
+    /// The files that differ, by id; a rename is one of them, named by its new path.
+    fn changes(&self, assessments: &[Assessment]) -> Vec<context_bundle::FileChange> {
+        let renamed: std::collections::HashMap<&str, &str> = assessments
+            .iter()
+            .filter_map(|assessment| Some((assessment.file.as_str(), assessment.renamed_from.as_deref()?)))
+            .collect();
+        let gone: std::collections::HashSet<&str> = renamed.values().copied().collect();
+        let id = |file: Option<&File>| file.map(|file| file.id.to_string());
+        let kept =
+            self.comparison.changes.iter().filter(|change| !(change.new.is_none() && gone.contains(&*change.path)));
+        kept.map(|change| {
+            let from = renamed.get(&*change.path).copied();
+            let old = from.and_then(|from| self.golden.1.find(from)).or(change.old.as_ref());
+            context_bundle::FileChange {
+                path: change.path.to_string(),
+                from: from.map(str::to_owned),
+                old: id(old),
+                new: id(change.new.as_ref()),
+            }
+        })
+        .collect()
+    }
+}
+
+fn content(source: &Source, file: &File, limit: u64) -> Content {
+    match source.read(file, limit) {
+        Ok(Contents::Bytes(bytes)) => Content::Bytes(bytes),
+        Ok(Contents::TooLarge(bytes)) => Content::TooLarge(bytes),
+        Ok(Contents::Symlink(target)) => Content::Symlink(target),
+        Ok(Contents::Submodule(commit)) => Content::Submodule(commit),
+        Err(error) => Content::Unreadable(error.reason),
+    }
+}
+
+/// The paths of both listings, each once, in order.
+fn union<'l>(old: &'l Listing, new: &'l Listing) -> Vec<&'l str> {
+    let mut paths: Vec<&str> = old.files().iter().chain(new.files()).map(|file| &*file.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// Compares two files that belong to no tree, under one name that also gives the format.
+pub fn compare_files(name: &str, golden: Vec<u8>, candidate: Vec<u8>, rules: &Rules, masker: &Masker) -> Outcome {
+    let changed = golden != candidate;
+    let limit = rules.settings().limits.file_bytes;
+    let side = |bytes: Vec<u8>| {
+        let size = bytes.len() as u64;
+        let content = if size > limit { Content::TooLarge(size) } else { Content::Bytes(bytes) };
+        Some(FileSide { content, executable: false })
+    };
+    let change = FileChange {
+        path: name.to_owned(),
+        renamed_from: None,
+        old: side(golden),
+        new: side(candidate),
+        profile: is_profile_file(name),
+    };
+    let assessments = if changed { vec![assess(&change, rules, masker)] } else { Vec::new() };
+    conclude(assessments, Compared { files: &[name], changed: u64::from(changed) }, rules, &Facts::default())
+}
+
+/// The digest of one file's content: `sha256:` and hexadecimal digits.
+pub fn file_digest(bytes: &[u8]) -> String {
+    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{digest}")
+}

@@ -1,0 +1,21 @@
+//! What a use case works on: a service in an environment, its repository and its rules.
+
+use std::path::PathBuf;
+
+use drift::rules::RuleSource;
+use drift::select::Scope;
+
+/// A service in an environment, resolved from golden.toml or from defaults.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The service.
+    pub service: String,
+    /// The environment's resolved name.
+    pub environment: String,
+    /// The repository that holds its golden branches.
+    pub repo: PathBuf,
+    /// Which files are its configuration.
+    pub scope: Scope,
+    /// The rules.
+    pub rules: RuleSource,
+}

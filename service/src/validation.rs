@@ -1,0 +1,345 @@
+//! The main job: compare a candidate with its golden version, decide, and store the run.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use drift::facts::{Context, Facts};
+use drift::mask::Masker;
+use drift::report::{Report, ReportFormat, render};
+use drift::rules::Rules;
+use drift::secret;
+use entity::validation_runs::{Model, Origin};
+use uuid::Uuid;
+
+use crate::certification::CertificationData;
+use crate::comparison::{Collected, Done, Progress};
+use crate::context_bundle::Bundle;
+use crate::error::{ServiceError, to_document};
+use crate::run::{self, Finish, NewRun, RunError};
+use crate::session::Session;
+use crate::source::{Source, SourceError, repo_url};
+use crate::target::Target;
+use crate::{
+    aggregated_result, certification, context_bundle, delta, golden_branch, history, llm_output, policy_validation,
+    report, rule_set,
+};
+
+/// What is compared with the golden version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Candidate {
+    /// The work tree of the target's repository.
+    Worktree,
+    /// A revision, or a directory when it is written as one (`./dir`, `/dir`) or no revision has the name.
+    Named(String),
+}
+
+/// One validation to make.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The run's id.
+    pub id: Uuid,
+    /// What to validate.
+    pub target: Target,
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Relative directories start here.
+    pub folder: PathBuf,
+    /// A revision to compare with instead of the golden branch.
+    pub golden: Option<String>,
+    /// What the caller stated, in clear; it is masked before anything else happens.
+    pub stated: Context,
+    /// What started the run.
+    pub origin: Origin,
+    /// Who asked.
+    pub requested_by: Option<String>,
+    /// The caller's project or merge request.
+    pub external_ref: Option<String>,
+    /// The format in which the report is stored.
+    pub format: ReportFormat,
+    /// The key of secret digests.
+    pub key: Vec<u8>,
+}
+
+/// A finished validation.
+#[derive(Clone, Debug)]
+pub struct Validation {
+    /// The run, told.
+    pub report: Report,
+}
+
+/// What a run works on once it is started.
+struct Started {
+    run: Model,
+    collected: Collected,
+    rules: Rules,
+    golden_branch: Option<String>,
+    stated: Context,
+}
+
+/// Validates and stores. A run that was started always ends: with its outcome, or failed with the reason.
+pub async fn validate(
+    session: &Session,
+    request: Request,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Validation, ServiceError> {
+    progress(Progress::Collecting);
+    let (id, format, key) = (request.id, request.format, request.key.clone());
+    let started = start(session, request).await?;
+    let run = started.run.clone();
+    let finished = async { finish(session, started, format, key, progress).await };
+    let finished = tokio::select! {
+        finished = finished => finished,
+        never = keep_alive(session, id) => match never {},
+    };
+    if let Err(error) = &finished {
+        let reason = RunError { code: "failed".to_owned(), message: secret::redacted(&error.to_string()).into_owned() };
+        let (now, run, reason) = (session.clock.now(), &run, &reason);
+        let failed = session.db.write(|transaction| async move {
+            run::fail(&transaction, run, reason, now).await?;
+            Ok::<_, ServiceError>((transaction, ()))
+        });
+        match failed.await {
+            Ok(()) | Err(ServiceError::RunStatus { .. }) => {}
+            Err(second) => tracing::warn!(run = %id, %second, "the run could not be marked as failed; its lease will"),
+        }
+    }
+    finished
+}
+
+/// Ends a run that is under way because its caller stopped it. Nothing happens when it has not started or has ended.
+pub async fn cancel(session: &Session, id: Uuid) -> Result<(), ServiceError> {
+    let reason = RunError { code: "interrupted".to_owned(), message: "interrupted by the caller".to_owned() };
+    let (now, reason) = (session.clock.now(), &reason);
+    let cancelled = session.db.write(|transaction| async move {
+        let row = run::get(&transaction, id).await?;
+        run::cancel(&transaction, &row, reason, now).await?;
+        Ok::<_, ServiceError>((transaction, ()))
+    });
+    match cancelled.await {
+        Ok(()) | Err(ServiceError::NotFound { .. } | ServiceError::RunStatus { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Sign of life at a quarter of the lease, for as long as the run is under way. One that fails is made up for by the next.
+async fn keep_alive(session: &Session, id: Uuid) -> std::convert::Infallible {
+    let mut beats = tokio::time::interval((session.lease / 4).max(Duration::from_millis(250)));
+    beats.tick().await;
+    loop {
+        beats.tick().await;
+        let now = session.clock.now();
+        let beat = session.db.write(|transaction| async move {
+            run::beat(&transaction, id, now).await?;
+            Ok::<_, ServiceError>((transaction, ()))
+        });
+        if let Err(error) = beat.await {
+            tracing::warn!(run = %id, %error, "a sign of life could not be stored");
+        }
+    }
+}
+
+/// Opens both sides and lists them, then makes the run visible as running. Nothing is stored when a side cannot be opened.
+async fn start(session: &Session, request: Request) -> Result<Started, ServiceError> {
+    let Request { target, stated, .. } = &request;
+    let rules = Rules::compile(target.rules.clone())?;
+    let stated = masked(stated);
+    let active = match &request.golden {
+        Some(_) => None,
+        None => Some(golden_branch::get_active(session.db.reader(), &target.service, &target.environment).await?),
+    };
+    let golden_rev = match (&active, &request.golden) {
+        (Some(active), _) => active.commit_id.clone(),
+        (None, Some(rev)) => rev.clone(),
+        (None, None) => String::new(),
+    };
+    let opened = open(&request, golden_rev, active.as_ref().map(|branch| branch.branch_name.clone())).await?;
+    let now = session.clock.now();
+    let (rule_set_id, id) = (session.clock.id(), request.id);
+    let candidate = opened.collected.candidate_side();
+    let rules_of_target = &target.rules;
+    let new_run = NewRun {
+        id,
+        service: target.service.clone(),
+        environment: target.environment.clone(),
+        tier: target.rules.settings.tier,
+        origin: request.origin,
+        requested_by: request.requested_by.as_deref().map(mask_text),
+        external_ref: request.external_ref.as_deref().map(mask_text),
+        context: stated.clone(),
+        repo_url: opened.repo_url.clone(),
+        golden_branch_id: active.as_ref().map(|active| active.id),
+        golden_ref: active
+            .as_ref()
+            .map(|active| active.branch_name.clone())
+            .or_else(|| request.golden.as_deref().map(mask_text)),
+        golden_commit: opened.golden_commit.clone(),
+        candidate_ref: candidate.rev.clone().or_else(|| candidate.path.clone()).as_deref().map(mask_text),
+        candidate_commit: candidate.commit.clone(),
+        rule_set_id,
+        worker: session.worker.clone(),
+    };
+    let new_run = &new_run;
+    let run = session.db.write(|transaction| async move {
+        let rule_set_id = rule_set::keep(&transaction, rules_of_target, rule_set_id, now).await?;
+        run::start(&transaction, NewRun { rule_set_id, ..new_run.clone() }, now).await?;
+        let run = run::get(&transaction, id).await?;
+        Ok::<_, ServiceError>((transaction, run))
+    });
+    let run = run.await?;
+    Ok(Started {
+        run,
+        collected: opened.collected,
+        rules,
+        golden_branch: active.map(|active| active.branch_name),
+        stated,
+    })
+}
+
+/// Both sides, listed.
+struct Opened {
+    collected: Collected,
+    golden_commit: Option<String>,
+    repo_url: Option<String>,
+}
+
+async fn open(request: &Request, golden_rev: String, golden_branch: Option<String>) -> Result<Opened, ServiceError> {
+    let (target, candidate, folder) = (request.target.clone(), request.candidate.clone(), request.folder.clone());
+    on_thread("listing files", move || {
+        let golden = match golden_branch {
+            Some(branch) => {
+                Source::open_git(&target.repo, &golden_rev).map_err(|error| error.of_golden_branch(&branch))?
+            }
+            None => Source::open_git(&target.repo, &golden_rev)?,
+        };
+        let golden_commit = golden.commit();
+        let repo_url = golden.repository().and_then(repo_url);
+        let candidate = open_candidate(&target.repo, &candidate, &folder)?;
+        let collected = Collected::collect(golden, candidate, &target.scope)?;
+        Ok(Opened { collected, golden_commit, repo_url })
+    })
+    .await
+}
+
+/// Opens a candidate: the work tree, a directory, or a revision.
+pub fn open_candidate(repo: &Path, candidate: &Candidate, folder: &Path) -> Result<Source, SourceError> {
+    let name = match candidate {
+        Candidate::Worktree => return Source::open_worktree(repo),
+        Candidate::Named(name) => name,
+    };
+    let directory = folder.join(name);
+    if name.starts_with(['.', '/']) && directory.is_dir() {
+        return Source::open_directory(&directory);
+    }
+    match Source::open_git(repo, name) {
+        Err(SourceError::NoSuchRevision { .. }) if directory.is_dir() => Source::open_directory(&directory),
+        opened => opened,
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+pub(crate) async fn on_thread<T: Send + 'static>(
+    what: &'static str,
+    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, ServiceError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ServiceError::Worker(what.to_owned()))?
+}
+
+async fn finish(
+    session: &Session,
+    started: Started,
+    format: ReportFormat,
+    key: Vec<u8>,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Validation, ServiceError> {
+    let Started { run, collected, rules, golden_branch, stated } = started;
+    let changed = collected.changed_files();
+    let digest = collected.candidate_side().digest;
+    let target = (run.service_name.as_str(), run.environment.as_str());
+    let history = history::gather(session.db.reader(), target, &digest, &changed).await?;
+    let facts = Facts { history, context: stated };
+    let masker = Masker::new(Some(&key), &rules.settings().limits);
+    let (done, rules, facts, progress) = on_thread("comparing files", move || {
+        let done = collected.assess(&rules, &masker, &facts, &progress)?;
+        Ok((done, rules, facts, progress))
+    })
+    .await?;
+    progress(Progress::Storing);
+    let digest = rules.source.digest()?;
+    let report = Report {
+        run: Some(report::head(&run, digest, golden_branch.clone())?),
+        golden: done.golden.clone(),
+        candidate: done.candidate.clone(),
+        outcome: done.outcome.clone(),
+    };
+    let told = render(&report, format, &report::stored_layout(rules.settings().limits.report_deltas));
+    let stored = Stored { run, done, rules, facts, golden_branch, told, format };
+    store(session, &stored, session.clock.now()).await?;
+    Ok(Validation { report })
+}
+
+/// Everything that a finished run leaves behind.
+struct Stored {
+    run: Model,
+    done: Done,
+    rules: Rules,
+    facts: Facts,
+    golden_branch: Option<String>,
+    told: String,
+    format: ReportFormat,
+}
+
+/// Stores an outcome as a whole: a run is never seen with half of it.
+async fn store(session: &Session, stored: &Stored, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let clock = &session.clock;
+    let (run, outcome, settings) = (&stored.run, &stored.done.outcome, stored.rules.settings());
+    let facts = to_document(&stored.facts, "validation_runs", "facts", run.id)?;
+    let bundle = Bundle {
+        golden: stored.done.golden.clone(),
+        candidate: stored.done.candidate.clone(),
+        changes: stored.done.changes.clone(),
+        findings: outcome.findings.clone(),
+        summary: outcome.summary.clone(),
+        golden_branch: stored.golden_branch.clone(),
+    };
+    let thresholds = CertificationData { tier: settings.tier, thresholds: settings.score.thresholds(settings.tier) };
+    let target = (run.service_name.as_str(), run.environment.as_str());
+    let (facts, bundle, thresholds) = (&facts, &bundle, &thresholds);
+    let stored = session.db.write(|transaction| async move {
+        let db = &transaction;
+        // The run first: if somebody failed it meanwhile, nothing else is written.
+        let finish = Finish { outcome, candidate_digest: &stored.done.candidate.digest, facts: facts.clone() };
+        run::succeed(db, run, finish, now).await?;
+        let bundle_id = clock.id();
+        context_bundle::store(db, bundle_id, run.id, bundle, now).await?;
+        delta::store(db, run.id, bundle_id, &outcome.deltas, clock, now).await?;
+        llm_output::store(db, clock.id(), run.id, outcome, now).await?;
+        policy_validation::store(db, clock.id(), run.id, outcome, now).await?;
+        certification::store(db, (clock.id(), run.id), &run.environment, outcome, thresholds, now).await?;
+        aggregated_result::store(db, (clock.id(), run.id), target, outcome, now).await?;
+        report::store(db, (clock.id(), run.id), stored.format, stored.told.clone(), now).await?;
+        Ok::<_, ServiceError>((transaction, ()))
+    });
+    stored.await
+}
+
+/// What the caller stated with every secret masked; tags sorted, each once.
+fn masked(stated: &Context) -> Context {
+    let text = |text: &Option<String>| text.as_deref().map(mask_text);
+    let mut tags: Vec<String> = stated.tags.iter().map(|tag| mask_text(tag)).collect();
+    tags.sort();
+    tags.dedup();
+    let evidence = stated.evidence.iter().map(|(key, value)| (mask_text(key), secret::mask_named(key, value)));
+    Context {
+        ticket: text(&stated.ticket),
+        tags,
+        rollback_plan: text(&stated.rollback_plan),
+        evidence: evidence.collect(),
+        description: text(&stated.description),
+    }
+}
+
+/// A text of the caller with every secret masked.
+pub(crate) fn mask_text(text: &str) -> String {
+    secret::redact_text(text)
+}
