@@ -1,2 +1,73 @@
-//! x
-fn main() {}
+//! The `golden` command: the only place that reads arguments, the environment, the clock and randomness.
+
+mod args;
+mod command;
+mod config;
+mod context;
+mod exit;
+mod fingerprint_key;
+mod output;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::args::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = match parse() {
+        Ok(arguments) => arguments,
+        // Help and versions are printed to standard output with 0, mistakes to standard error with 2.
+        Err(error) => error.exit(),
+    };
+    start_log(arguments.global.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&exit::Failure::Output(error)),
+    };
+    match runtime.block_on(command::run(arguments)) {
+        Ok(verdict) => verdict.into(),
+        Err(failure) => fail(&failure),
+    }
+}
+
+/// Reads the command line, keeping whether the database URL came from its flag or from its variable.
+fn parse() -> Result<Arguments, clap::Error> {
+    let matches = Arguments::command().try_get_matches()?;
+    let mut arguments = Arguments::from_arg_matches(&matches)?;
+    let mut deepest = Some(&matches);
+    while let Some(matches) = deepest {
+        let source = matches
+            .try_contains_id("database_url")
+            .is_ok_and(|known| known)
+            .then(|| matches.value_source("database_url"));
+        arguments.global.database_flag |= source.flatten() == Some(ValueSource::CommandLine);
+        deepest = matches.subcommand().map(|(_, matches)| matches);
+    }
+    Ok(arguments)
+}
+
+fn fail(failure: &exit::Failure) -> ExitCode {
+    if !failure.is_closed_pipe() {
+        let mut message = format!("error: {failure}");
+        if let Some(remedy) = failure.remedy() {
+            message.push_str("\n  remedy: ");
+            message.push_str(&remedy);
+        }
+        // Nothing is left to tell an error of standard error to.
+        let _ = writeln!(std::io::stderr(), "{message}");
+    }
+    failure.code()
+}
+
+/// Logs to standard error: warnings, more with -v. Statements of the database are never logged: they may carry values.
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info,sqlx=warn,sea_orm=warn",
+        _ => "debug,sqlx=warn,sea_orm=warn,sea_orm_migration=info",
+    };
+    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_target(verbose > 1).init();
+}

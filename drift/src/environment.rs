@@ -175,6 +175,21 @@ impl Environments {
         self.index_of(&environment.name).is_some_and(|index| self.admits(trail, path, index))
     }
 
+    /// Every word that names an environment, its own name left out, sorted.
+    pub fn words(&self, environment: &Environment) -> Vec<String> {
+        let index = self.index_of(&environment.name);
+        let mut words: Vec<String> = self
+            .words
+            .iter()
+            .filter(|word| word.of.is_some() && word.of == index)
+            .map(|word| word.text.clone())
+            .collect();
+        words.retain(|word| *word != environment.name);
+        words.sort();
+        words.dedup();
+        words
+    }
+
     pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
         self.configured.iter().position(|environment| environment.name == name)
     }

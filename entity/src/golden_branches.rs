@@ -28,9 +28,7 @@ impl Entity {
 
     /// All branches of one service and environment, newest first, after a cursor.
     pub fn newest_of(service: &str, environment: &str, after: Option<Cursor>) -> Select<Self> {
-        let branches = Self::find()
-            .filter(Column::ServiceName.eq(service))
-            .filter(Column::Environment.eq(environment));
+        let branches = Self::find().filter(Column::ServiceName.eq(service)).filter(Column::Environment.eq(environment));
         newest_first(branches, (Column::CreatedAt, Column::Id), after)
     }
 

@@ -20,9 +20,7 @@ stored_words! {
 impl Entity {
     /// The reports of a run in one format.
     pub fn of_run(run: Uuid, format: ReportFormat) -> Select<Self> {
-        Self::find()
-            .filter(Column::RunId.eq(run))
-            .filter(Column::Format.eq(format.stored()))
+        Self::find().filter(Column::RunId.eq(run)).filter(Column::Format.eq(format.stored()))
     }
 }
 

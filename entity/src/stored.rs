@@ -94,10 +94,7 @@ mod tests {
     #[test]
     fn unknown_text_names_its_place_and_not_itself() {
         let id = Uuid::from_u128(7);
-        assert_eq!(
-            Decision::decode("human_review", "certifications", "decision", id),
-            Ok(Decision::HumanReview)
-        );
+        assert_eq!(Decision::decode("human_review", "certifications", "decision", id), Ok(Decision::HumanReview));
         let wire = Decision::decode("HUMAN_REVIEW", "certifications", "decision", id).unwrap_err();
         assert_eq!(
             wire.to_string(),

@@ -58,9 +58,7 @@ impl Entity {
 
     /// The runs of one service and environment, newest first, after a cursor.
     pub fn newest_of(service: &str, environment: &str, after: Option<Cursor>) -> Select<Self> {
-        Self::newest(after)
-            .filter(Column::ServiceName.eq(service))
-            .filter(Column::Environment.eq(environment))
+        Self::newest(after).filter(Column::ServiceName.eq(service)).filter(Column::Environment.eq(environment))
     }
 
     /// Runs of one unfinished status whose last sign of life is older than a time, longest silent first.
@@ -90,10 +88,7 @@ impl Model {
 
     /// Its decision; none until it succeeded.
     pub fn decision(&self) -> Result<Option<Decision>, UnknownText> {
-        self.decision
-            .as_deref()
-            .map(|text| Stored::decode(text, TABLE, "decision", self.id))
-            .transpose()
+        self.decision.as_deref().map(|text| Stored::decode(text, TABLE, "decision", self.id)).transpose()
     }
 }
 

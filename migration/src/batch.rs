@@ -21,9 +21,7 @@ pub(crate) async fn begin<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Resu
         return executor.begin_with_options(immediate).await;
     }
     let transaction = executor.begin().await?;
-    transaction
-        .execute_unprepared(&format!("select pg_advisory_xact_lock({LOCK})"))
-        .await?;
+    transaction.execute_unprepared(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
     Ok(transaction)
 }
 

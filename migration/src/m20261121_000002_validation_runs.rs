@@ -62,9 +62,7 @@ impl MigrationTrait for Migration {
             runs.foreign_key(&mut link(TABLE, "golden_branch_id", "golden_branches"));
         }
         manager.create_table(runs).await?;
-        manager
-            .create_index(index(TABLE, &["service_name", "environment", "created_at", "id"]))
-            .await?;
+        manager.create_index(index(TABLE, &["service_name", "environment", "created_at", "id"])).await?;
         manager.create_index(index(TABLE, &["status", "heartbeat_at"])).await?;
         manager.create_index(index(TABLE, &["created_at", "id"])).await?;
         manager.create_index(index(TABLE, &["golden_branch_id"])).await?;
@@ -127,19 +125,13 @@ fn rules(table: &mut TableCreateStatement) {
         .check(rule("score between 0 and 100"))
         .check(rule("(status = 'succeeded') = (decision is not null)"))
         .check(rule("(status = 'succeeded') = (score is not null)"))
-        .check(rule(
-            "(status in ('succeeded', 'failed', 'cancelled')) = (completed_at is not null)",
-        ))
-        .check(rule(
-            "(status in ('succeeded', 'failed', 'cancelled')) = (execution_time_ms is not null)",
-        ))
+        .check(rule("(status in ('succeeded', 'failed', 'cancelled')) = (completed_at is not null)"))
+        .check(rule("(status in ('succeeded', 'failed', 'cancelled')) = (execution_time_ms is not null)"))
         .check(rule("execution_time_ms >= 0"))
         .check(rule("status <> 'failed' or error is not null"))
         .check(rule("error is null or status in ('failed', 'cancelled')"))
         .check(rule("status not in ('pending', 'running') or heartbeat_at is not null"))
-        .check(rule(
-            "status <> 'running' or (started_at is not null and worker is not null)",
-        ))
+        .check(rule("status <> 'running' or (started_at is not null and worker is not null)"))
         .check(rule(REPLAYABLE))
         .check(rule(BUCKETS));
 }

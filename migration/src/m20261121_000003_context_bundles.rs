@@ -15,14 +15,9 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut bundles = table(TABLE);
-        bundles
-            .col(uuid("run_id"))
-            .col(text("golden_digest"))
-            .col(text("candidate_digest"));
+        bundles.col(uuid("run_id")).col(text("golden_digest")).col(text("candidate_digest"));
         counts(&mut bundles, &["total_files", "files_with_drift", "total_deltas"]);
-        bundles
-            .col(json_binary("bundle_data"))
-            .foreign_key(&mut link(TABLE, "run_id", "validation_runs"));
+        bundles.col(json_binary("bundle_data")).foreign_key(&mut link(TABLE, "run_id", "validation_runs"));
         manager.create_table(bundles).await?;
         manager.create_index(unique(TABLE, &["run_id"])).await?;
         Ok(())

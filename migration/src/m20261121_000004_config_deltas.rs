@@ -21,17 +21,15 @@ impl MigrationTrait for Migration {
         place(&mut deltas, manager);
         difference(&mut deltas);
         counts(&mut deltas, &["document", "line_number", "column_number", "position"]);
-        deltas
-            .foreign_key(&mut link(TABLE, "run_id", "validation_runs"))
-            .foreign_key(&mut link(TABLE, "bundle_id", "context_bundles"));
+        deltas.foreign_key(&mut link(TABLE, "run_id", "validation_runs")).foreign_key(&mut link(
+            TABLE,
+            "bundle_id",
+            "context_bundles",
+        ));
         manager.create_table(deltas).await?;
         manager.create_index(unique(TABLE, &["run_id", "delta_id"])).await?;
-        manager
-            .create_index(index(TABLE, &["run_id", "risk", "position"]))
-            .await?;
-        manager
-            .create_index(index(TABLE, &["fingerprint", "created_at"]))
-            .await?;
+        manager.create_index(index(TABLE, &["run_id", "risk", "position"])).await?;
+        manager.create_index(index(TABLE, &["fingerprint", "created_at"])).await?;
         manager.create_index(index(TABLE, &["bundle_id"])).await?;
         Ok(())
     }

@@ -26,15 +26,9 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut outputs = table(TABLE);
-        outputs
-            .col(uuid("run_id"))
-            .col(text("provider"))
-            .col(text_null("model"))
-            .col(text_null("prompt_digest"));
+        outputs.col(uuid("run_id")).col(text("provider")).col(text_null("model")).col(text_null("prompt_digest"));
         counts(&mut outputs, COUNTS);
-        outputs
-            .col(json_binary("llm_data"))
-            .foreign_key(&mut link(TABLE, "run_id", "validation_runs"));
+        outputs.col(json_binary("llm_data")).foreign_key(&mut link(TABLE, "run_id", "validation_runs"));
         manager.create_table(outputs).await?;
         manager.create_index(index(TABLE, &["run_id"])).await?;
         Ok(())

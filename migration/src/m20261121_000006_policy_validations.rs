@@ -25,9 +25,7 @@ impl MigrationTrait for Migration {
         let mut validations = table(TABLE);
         validations.col(uuid("run_id"));
         counts(&mut validations, COUNTS);
-        validations
-            .col(json_binary("validation_data"))
-            .foreign_key(&mut link(TABLE, "run_id", "validation_runs"));
+        validations.col(json_binary("validation_data")).foreign_key(&mut link(TABLE, "run_id", "validation_runs"));
         manager.create_table(validations).await?;
         manager.create_index(unique(TABLE, &["run_id"])).await?;
         Ok(())

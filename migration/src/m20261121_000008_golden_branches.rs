@@ -27,20 +27,12 @@ impl MigrationTrait for Migration {
         history(&mut branches);
         manager.create_table(branches).await?;
         if manager.get_database_backend() == DbBackend::Postgres {
-            manager
-                .create_foreign_key(link("validation_runs", "golden_branch_id", TABLE))
-                .await?;
+            manager.create_foreign_key(link("validation_runs", "golden_branch_id", TABLE)).await?;
         }
-        manager
-            .create_index(unique(TABLE, &["service_name", "environment", "branch_name"]))
-            .await?;
+        manager.create_index(unique(TABLE, &["service_name", "environment", "branch_name"])).await?;
         manager.create_index(unique(TABLE, &["active_key"])).await?;
-        manager
-            .create_index(index(TABLE, &["service_name", "environment", "is_active"]))
-            .await?;
-        manager
-            .create_index(index(TABLE, &["service_name", "environment", "created_at", "id"]))
-            .await?;
+        manager.create_index(index(TABLE, &["service_name", "environment", "is_active"])).await?;
+        manager.create_index(index(TABLE, &["service_name", "environment", "created_at", "id"])).await?;
         manager.create_index(index(TABLE, &["run_id"])).await?;
         manager.create_index(index(TABLE, &["replaces_id"])).await?;
         Ok(())
@@ -48,16 +40,11 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // Runs outlive the table: without this SQLite would refuse to drop it and Postgres to link it again.
-        let forget = Query::update()
-            .table("validation_runs")
-            .value("golden_branch_id", Expr::cust("null"))
-            .to_owned();
+        let forget = Query::update().table("validation_runs").value("golden_branch_id", Expr::cust("null")).to_owned();
         manager.execute(forget).await?;
         if manager.get_database_backend() == DbBackend::Postgres {
-            let key = ForeignKey::drop()
-                .table("validation_runs")
-                .name("fk_validation_runs_golden_branch_id")
-                .to_owned();
+            let key =
+                ForeignKey::drop().table("validation_runs").name("fk_validation_runs_golden_branch_id").to_owned();
             manager.drop_foreign_key(key).await?;
         }
         drop(manager, TABLE).await

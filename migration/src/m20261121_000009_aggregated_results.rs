@@ -16,10 +16,7 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut results = table(TABLE);
-        results
-            .col(uuid("run_id"))
-            .col(sorted_text(manager, "service_name"))
-            .col(sorted_text(manager, "environment"));
+        results.col(uuid("run_id")).col(sorted_text(manager, "service_name")).col(sorted_text(manager, "environment"));
         counts(&mut results, &["files_analyzed", "total_deltas", "policy_violations"]);
         results
             .col(small_integer("score"))

@@ -8,11 +8,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 /// A table with its id and its time of creation.
 pub(crate) fn table(name: &'static str) -> TableCreateStatement {
-    Table::create()
-        .table(name)
-        .col(pk_uuid("id"))
-        .col(timestamp_with_time_zone("created_at"))
-        .take()
+    Table::create().table(name).col(pk_uuid("id")).col(timestamp_with_time_zone("created_at")).take()
 }
 
 /// A text column that is sorted or paged by: bytewise on both backends, whatever the locale of the server.
@@ -63,9 +59,7 @@ pub(crate) fn unique(table: &'static str, columns: &[&'static str]) -> IndexCrea
 
 fn named_index(prefix: &str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
-    index
-        .name(format!("{prefix}_{table}_{}", columns.join("_")))
-        .table(table);
+    index.name(format!("{prefix}_{table}_{}", columns.join("_"))).table(table);
     for column in columns {
         index.col(*column);
     }

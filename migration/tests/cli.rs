@@ -8,11 +8,7 @@ const MIGRATIONS: usize = 10;
 
 fn migration(file: &Path, arguments: &[&str]) -> Output {
     let url = format!("sqlite://{}?mode=rwc", file.display());
-    Command::new(env!("CARGO_BIN_EXE_migration"))
-        .args(arguments)
-        .args(["--database-url", &url])
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_migration")).args(arguments).args(["--database-url", &url]).output().unwrap()
 }
 
 /// How many migrations are pending and applied.

@@ -18,10 +18,7 @@ use crate::store::rows::{self, store};
 
 async fn pragma(connection: &impl ConnectionTrait, name: &str) -> String {
     let query = format!("select cast({name} as text) as value from pragma_{name}");
-    let row = connection
-        .query_one_raw(Statement::from_string(DbBackend::Sqlite, query))
-        .await
-        .unwrap();
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, query)).await.unwrap();
     row.unwrap().try_get("", "value").unwrap()
 }
 
@@ -36,13 +33,7 @@ fn a_sqlite_writer_waits_checks_links_and_loses_nothing() {
         ];
         assert_eq!(settings, ["wal", "1", "2"]);
         let query = Statement::from_string(DbBackend::Sqlite, "select timeout from pragma_busy_timeout");
-        let timeout: i64 = writer
-            .query_one_raw(query)
-            .await
-            .unwrap()
-            .unwrap()
-            .try_get("", "timeout")
-            .unwrap();
+        let timeout: i64 = writer.query_one_raw(query).await.unwrap().unwrap().try_get("", "timeout").unwrap();
         assert_eq!(timeout, 5000);
     });
 }
@@ -57,23 +48,11 @@ fn a_sqlite_reader_cannot_write() {
 }
 
 both_backends!(reading_only_refuses_a_change, async |test| {
-    let read = Database::connect(
-        &test.url,
-        &DatabaseOptions {
-            access: Access::Read,
-            ..options()
-        },
-    )
-    .await
-    .unwrap();
+    let read = Database::connect(&test.url, &DatabaseOptions { access: Access::Read, ..options() }).await.unwrap();
     assert_eq!(rule_sets::Entity::find().count(read.reader()).await.unwrap(), 0);
     let row = rows::rule_set().into_active_model().reset_all();
     let error = rule_sets::Entity::insert(row).exec(read.writer()).await.unwrap_err();
-    let expected = if read.backend() == DbBackend::Sqlite {
-        "8"
-    } else {
-        "25006"
-    };
+    let expected = if read.backend() == DbBackend::Sqlite { "8" } else { "25006" };
     assert_eq!(service::retry::database_code(&error).as_deref(), Some(expected));
 });
 
@@ -81,9 +60,7 @@ both_backends!(work_that_fails_leaves_nothing, async |test| {
     let result: Result<(), DbErr> = test
         .db
         .write(async |transaction: DatabaseTransaction| {
-            rule_sets::Entity::insert(rows::rule_set().into_active_model().reset_all())
-                .exec(&transaction)
-                .await?;
+            rule_sets::Entity::insert(rows::rule_set().into_active_model().reset_all()).exec(&transaction).await?;
             Err(DbErr::Custom("no".to_owned()))
         })
         .await;
@@ -109,20 +86,13 @@ both_backends!(writers_that_read_first_all_get_through, async |test| {
         done.unwrap();
     }
     let contents = rule_sets::Entity::find().all(test.db.reader()).await.unwrap();
-    assert_eq!(
-        contents.first().unwrap().content,
-        format!("version: 1\n{}", "x".repeat(40))
-    );
+    assert_eq!(contents.first().unwrap().content, format!("version: 1\n{}", "x".repeat(40)));
 });
 
 /// Reads a row and writes it back longer: a lost update shows in its length.
 async fn append(transaction: DatabaseTransaction, suffix: &str) -> Result<(DatabaseTransaction, ()), DbErr> {
     use sea_orm::{QuerySelect, Set};
-    let row = rule_sets::Entity::find()
-        .lock_exclusive()
-        .one(&transaction)
-        .await?
-        .unwrap();
+    let row = rule_sets::Entity::find().lock_exclusive().one(&transaction).await?.unwrap();
     let content = Set(format!("{}{suffix}", row.content));
     let mut changed = row.into_active_model();
     changed.content = content;
@@ -133,20 +103,14 @@ async fn append(transaction: DatabaseTransaction, suffix: &str) -> Result<(Datab
 #[test]
 fn a_busy_file_is_tried_again_up_to_the_limit() {
     crate::harness::on_sqlite(Fresh::Migrated, async |test| {
-        let impatient = DatabaseOptions {
-            wait: Duration::from_millis(1),
-            random: || 0.0,
-            ..options()
-        };
+        let impatient = DatabaseOptions { wait: Duration::from_millis(1), random: || 0.0, ..options() };
         let other = Database::connect(&test.url, &impatient).await.unwrap();
         let held = test.db.begin().await.unwrap();
         let mut attempts = 0;
         let mut again = other.attempts();
         let error = loop {
             attempts += 1;
-            let Err(error) = other.begin().await else {
-                panic!("two writers at once")
-            };
+            let Err(error) = other.begin().await else { panic!("two writers at once") };
             if let Err(error) = again.after(error).await {
                 break error;
             }
@@ -166,26 +130,17 @@ both_backends!(of_two_active_branches_the_second_is_refused_for_good, async |tes
         .write(async |transaction: DatabaseTransaction| {
             attempts.fetch_add(1, Ordering::SeqCst);
             let row: Branch = rows::golden_branch();
-            entity::golden_branches::Entity::insert(row.into_active_model().reset_all())
-                .exec(&transaction)
-                .await?;
+            entity::golden_branches::Entity::insert(row.into_active_model().reset_all()).exec(&transaction).await?;
             Ok((transaction, ()))
         })
         .await;
     let error = second.unwrap_err();
-    assert!(
-        matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))),
-        "{error}"
-    );
+    assert!(matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))), "{error}");
     assert_eq!(attempts.load(Ordering::SeqCst), 1, "no other attempt can succeed");
 });
 
 fn refusal(url: &str, access: Access) -> DatabaseError {
-    let connect = async {
-        Database::connect(url, &DatabaseOptions { access, ..options() })
-            .await
-            .map(|_| ())
-    };
+    let connect = async { Database::connect(url, &DatabaseOptions { access, ..options() }).await.map(|_| ()) };
     tokio::runtime::Runtime::new().unwrap().block_on(connect).unwrap_err()
 }
 
@@ -196,10 +151,7 @@ fn a_file_that_is_no_database_is_named_and_left_as_it_was() {
     let notes = "not a database, but long enough to hold the header of one: ".repeat(20);
     std::fs::write(&file, &notes).unwrap();
     let error = refusal(&format!("sqlite://{}?mode=rwc", file.display()), Access::Write);
-    assert_eq!(
-        error.to_string(),
-        format!("{} is not a SQLite database", file.display())
-    );
+    assert_eq!(error.to_string(), format!("{} is not a SQLite database", file.display()));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), notes);
 }
 
@@ -210,13 +162,7 @@ fn a_folder_that_cannot_be_made_is_named() {
     std::fs::write(&blocked, "").unwrap();
     let inside = blocked.join("config_data");
     let error = refusal(&format!("sqlite://{}/golden.db", inside.display()), Access::Write);
-    assert_eq!(
-        error,
-        DatabaseError::Folder {
-            folder: inside,
-            cause: std::io::ErrorKind::NotADirectory
-        }
-    );
+    assert_eq!(error, DatabaseError::Folder { folder: inside, cause: std::io::ErrorKind::NotADirectory });
 }
 
 #[test]
@@ -237,31 +183,17 @@ fn reading_creates_no_file() {
 
 #[test]
 fn a_server_that_is_down_is_an_error_without_credentials() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let error = refusal(
-        &format!("postgres://ann:hunter2@127.0.0.1:{port}/golden"),
-        Access::Write,
-    );
-    assert_eq!(
-        error.to_string(),
-        format!("cannot connect to postgres://127.0.0.1:{port}/golden: connection refused")
-    );
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let error = refusal(&format!("postgres://ann:hunter2@127.0.0.1:{port}/golden"), Access::Write);
+    assert_eq!(error.to_string(), format!("cannot connect to postgres://127.0.0.1:{port}/golden: connection refused"));
 }
 
 #[test]
 fn a_database_that_the_server_does_not_have_is_told_in_its_words() {
     crate::harness::on_postgres(Fresh::Empty, async |test| {
         let (server, name) = test.url.rsplit_once('/').unwrap();
-        let error = Database::connect(&format!("{server}/nothing_{name}"), &options())
-            .await
-            .unwrap_err();
-        let DatabaseError::Server { cause, .. } = error else {
-            panic!("{error}")
-        };
+        let error = Database::connect(&format!("{server}/nothing_{name}"), &options()).await.unwrap_err();
+        let DatabaseError::Server { cause, .. } = error else { panic!("{error}") };
         assert_eq!(cause, format!("database \"nothing_{name}\" does not exist"));
     });
 }

@@ -15,23 +15,10 @@ both_backends!(committed_entities_are_the_generated_ones, async |test| {
     let root = tempfile::TempDir::new().unwrap();
     let folder = root.path().join("generated");
     std::fs::write(root.path().join("rustfmt.toml"), include_str!("../../rustfmt.toml")).unwrap();
-    let arguments = [
-        "sea-orm-cli",
-        "generate",
-        "entity",
-        "--entity-format",
-        "dense",
-        "--impl-active-model-behavior=false",
-    ];
+    let arguments =
+        ["sea-orm-cli", "generate", "entity", "--entity-format", "dense", "--impl-active-model-behavior=false"];
     let output = folder.display().to_string();
-    let rest = [
-        "--banner-version",
-        "off",
-        "--database-url",
-        &test.url,
-        "--output-dir",
-        &output,
-    ];
+    let rest = ["--banner-version", "off", "--database-url", &test.url, "--output-dir", &output];
     let Commands::Generate { command } = Cli::parse_from(arguments.into_iter().chain(rest)).command else {
         panic!("`generate` is no longer the command that it was");
     };
@@ -48,11 +35,7 @@ both_backends!(committed_entities_are_the_generated_ones, async |test| {
         let committed = std::fs::read_to_string(Path::new(GENERATED).join(name)).unwrap_or_default();
         assert_eq!(&committed, content, "{name} differs; run the tests with {UPDATE}=1");
     }
-    assert_eq!(
-        files(Path::new(GENERATED)).len(),
-        generated.len(),
-        "a file of no table is left over"
-    );
+    assert_eq!(files(Path::new(GENERATED)).len(), generated.len(), "a file of no table is left over");
 });
 
 fn files(folder: &Path) -> BTreeMap<String, String> {
@@ -60,10 +43,7 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
         .unwrap()
         .map(|entry| {
             let path = entry.unwrap().path();
-            (
-                path.file_name().unwrap().to_str().unwrap().to_owned(),
-                std::fs::read_to_string(path).unwrap(),
-            )
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap())
         })
         .collect()
 }

@@ -24,10 +24,7 @@ both_backends!(up_down_up_gives_the_same_schema, Fresh::Empty, async |test| {
     assert!(first.len() > 40, "ten tables with their keys: {first:#?}");
     Migrator::down(db, None).await.unwrap();
     let emptied = schema(&test.db).await;
-    assert!(
-        emptied.iter().all(|line| line.contains("seaql_migrations")),
-        "{emptied:#?}"
-    );
+    assert!(emptied.iter().all(|line| line.contains("seaql_migrations")), "{emptied:#?}");
     for _ in Migrator::migrations() {
         Migrator::up(db, Some(1)).await.unwrap();
     }
@@ -38,34 +35,18 @@ both_backends!(up_down_up_gives_the_same_schema, Fresh::Empty, async |test| {
 
 both_backends!(rows_are_no_obstacle_to_going_down_and_up, async |test| {
     let branch = store(&test.db, rows::golden_branch()).await;
-    let run = entity::validation_runs::Model {
-        golden_branch_id: Some(branch.id),
-        ..rows::pending_run()
-    };
+    let run = entity::validation_runs::Model { golden_branch_id: Some(branch.id), ..rows::pending_run() };
     let run = store(&test.db, run).await;
     let before = schema(&test.db).await;
     Migrator::down(test.db.writer(), Some(3)).await.unwrap();
     Migrator::up(test.db.writer(), None).await.unwrap();
     assert_eq!(schema(&test.db).await, before);
-    let kept = entity::validation_runs::Entity::find()
-        .all(test.db.reader())
-        .await
-        .unwrap();
-    assert_eq!(
-        kept,
-        [entity::validation_runs::Model {
-            golden_branch_id: None,
-            ..run
-        }]
-    );
+    let kept = entity::validation_runs::Entity::find().all(test.db.reader()).await.unwrap();
+    assert_eq!(kept, [entity::validation_runs::Model { golden_branch_id: None, ..run }]);
 });
 
 both_backends!(a_batch_that_fails_leaves_nothing, Fresh::Empty, async |test| {
-    test.db
-        .writer()
-        .execute_unprepared("create table reports (id text)")
-        .await
-        .unwrap();
+    test.db.writer().execute_unprepared("create table reports (id text)").await.unwrap();
     let before = schema(&test.db).await;
     Migrator::up(test.db.writer(), None).await.unwrap_err();
     assert_eq!(schema(&test.db).await, before);
@@ -78,41 +59,22 @@ both_backends!(dropping_everything_is_refused, async |test| {
     assert_eq!(schema(&test.db).await, before);
 });
 
-both_backends!(
-    an_empty_database_is_migrated_once_and_status_writes_nothing,
-    Fresh::Empty,
-    async |test| {
-        let read = Database::connect(
-            &test.url,
-            &DatabaseOptions {
-                access: Access::Read,
-                ..options()
-            },
-        )
-        .await
-        .unwrap();
-        assert_eq!(status(&read).await.unwrap(), SchemaState::Empty);
-        assert_eq!(schema(&test.db).await, Vec::<String>::new());
-        ensure(&test.db, AutoMigrate::Check).await.unwrap();
-        let done = schema(&test.db).await;
-        assert_eq!(status(&read).await.unwrap(), SchemaState::UpToDate);
-        migrate(&test.db).await.unwrap();
-        ensure(&test.db, AutoMigrate::Check).await.unwrap();
-        assert_eq!(schema(&test.db).await, done);
-    }
-);
+both_backends!(an_empty_database_is_migrated_once_and_status_writes_nothing, Fresh::Empty, async |test| {
+    let read = Database::connect(&test.url, &DatabaseOptions { access: Access::Read, ..options() }).await.unwrap();
+    assert_eq!(status(&read).await.unwrap(), SchemaState::Empty);
+    assert_eq!(schema(&test.db).await, Vec::<String>::new());
+    ensure(&test.db, AutoMigrate::Check).await.unwrap();
+    let done = schema(&test.db).await;
+    assert_eq!(status(&read).await.unwrap(), SchemaState::UpToDate);
+    migrate(&test.db).await.unwrap();
+    ensure(&test.db, AutoMigrate::Check).await.unwrap();
+    assert_eq!(schema(&test.db).await, done);
+});
 
 both_backends!(a_database_that_is_behind_waits_for_the_command, async |test| {
     Migrator::down(test.db.writer(), Some(2)).await.unwrap();
-    let pending = ["m20261121_000009_aggregated_results", "m20261121_000010_reports"]
-        .map(str::to_owned)
-        .to_vec();
-    assert_eq!(
-        status(&test.db).await.unwrap(),
-        SchemaState::Behind {
-            pending: pending.clone()
-        }
-    );
+    let pending = ["m20261121_000009_aggregated_results", "m20261121_000010_reports"].map(str::to_owned).to_vec();
+    assert_eq!(status(&test.db).await.unwrap(), SchemaState::Behind { pending: pending.clone() });
     let before = schema(&test.db).await;
     let error = ensure(&test.db, AutoMigrate::Check).await.unwrap_err();
     assert_eq!(
@@ -127,13 +89,7 @@ both_backends!(a_database_that_is_behind_waits_for_the_command, async |test| {
     ensure(&test.db, AutoMigrate::Additive).await.unwrap();
     assert_eq!(status(&test.db).await.unwrap(), SchemaState::UpToDate);
     Migrator::down(test.db.writer(), None).await.unwrap();
-    assert!(
-        matches!(
-            ensure(&test.db, AutoMigrate::Check).await,
-            Err(SchemaError::Behind { .. })
-        ),
-        "stays rolled back"
-    );
+    assert!(matches!(ensure(&test.db, AutoMigrate::Check).await, Err(SchemaError::Behind { .. })), "stays rolled back");
     ensure(&test.db, AutoMigrate::Always).await.unwrap();
     assert_eq!(status(&test.db).await.unwrap(), SchemaState::UpToDate);
 });
@@ -148,53 +104,33 @@ both_backends!(a_database_that_is_ahead_is_never_written, async |test| {
         "the database {} is ahead of this build, which does not know m20991231_000001_later: use the newer `golden`",
         test.db.place()
     );
-    assert_eq!(
-        ensure(&test.db, AutoMigrate::Always).await.unwrap_err().to_string(),
-        expected
-    );
+    assert_eq!(ensure(&test.db, AutoMigrate::Always).await.unwrap_err().to_string(), expected);
     assert_eq!(migrate(&test.db).await.unwrap_err().to_string(), expected);
     assert_eq!(schema(&test.db).await, before);
 });
 
 both_backends!(tables_of_somebody_else_are_left_alone, Fresh::Empty, async |test| {
-    test.db
-        .writer()
-        .execute_unprepared("create table invoices (id text)")
-        .await
-        .unwrap();
+    test.db.writer().execute_unprepared("create table invoices (id text)").await.unwrap();
     assert_eq!(status(&test.db).await.unwrap(), SchemaState::Foreign);
     let before = schema(&test.db).await;
-    assert!(matches!(
-        ensure(&test.db, AutoMigrate::Always).await,
-        Err(SchemaError::Foreign { .. })
-    ));
+    assert!(matches!(ensure(&test.db, AutoMigrate::Always).await, Err(SchemaError::Foreign { .. })));
     assert_eq!(schema(&test.db).await, before);
 });
 
 // Each process is this same test, told by its environment to be a first command.
 both_backends!(twenty_first_commands_all_succeed, Fresh::Empty, async |test| {
     let executable = std::env::current_exe().unwrap();
-    let backend = if test.db.backend() == DbBackend::Sqlite {
-        "sqlite"
-    } else {
-        "postgres"
-    };
+    let backend = if test.db.backend() == DbBackend::Sqlite { "sqlite" } else { "postgres" };
     let url = test.url.clone();
     test.db.close().await.unwrap();
     let first_command = || {
         let name = format!("migrations::a_first_command::{backend}");
         let mut command = Command::new(&executable);
-        command
-            .args(["--exact", &name, "--nocapture"])
-            .env(WORKER, &url)
-            .output()
+        command.args(["--exact", &name, "--nocapture"]).env(WORKER, &url).output()
     };
     let outputs: Vec<_> = std::thread::scope(|scope| {
         let started: Vec<_> = (0..PROCESSES).map(|_| scope.spawn(first_command)).collect();
-        started
-            .into_iter()
-            .map(|process| process.join().unwrap().unwrap())
-            .collect()
+        started.into_iter().map(|process| process.join().unwrap().unwrap()).collect()
     });
     for output in &outputs {
         let said = String::from_utf8_lossy(&output.stdout);
@@ -207,14 +143,7 @@ both_backends!(twenty_first_commands_all_succeed, Fresh::Empty, async |test| {
     let db = Database::connect(&url, &options()).await.unwrap();
     assert_eq!(status(&db).await.unwrap(), SchemaState::UpToDate);
     let count = Statement::from_string(db.backend(), "select count(*) as n from seaql_migrations");
-    let applied: i64 = db
-        .reader()
-        .query_one_raw(count)
-        .await
-        .unwrap()
-        .unwrap()
-        .try_get("", "n")
-        .unwrap();
+    let applied: i64 = db.reader().query_one_raw(count).await.unwrap().unwrap().try_get("", "n").unwrap();
     assert_eq!(usize::try_from(applied).unwrap(), Migrator::migrations().len());
     store(&db, rows::pending_run()).await;
 });
@@ -265,10 +194,6 @@ async fn schema(db: &Database) -> Vec<String> {
              order by 1"
         }
     };
-    let rows = db
-        .reader()
-        .query_all_raw(Statement::from_string(db.backend(), list))
-        .await
-        .unwrap();
+    let rows = db.reader().query_all_raw(Statement::from_string(db.backend(), list)).await.unwrap();
     rows.iter().map(|row| row.try_get("", "line").unwrap()).collect()
 }

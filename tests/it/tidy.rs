@@ -26,10 +26,7 @@ fn files(extensions: &[&str]) -> Vec<Source> {
                 if !["target", ".git", "config_data"].contains(&name) {
                     folders.push(path);
                 }
-            } else if path
-                .extension()
-                .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
-            {
+            } else if path.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted)) {
                 found.push(source(root, path));
             }
         }
@@ -41,10 +38,7 @@ fn files(extensions: &[&str]) -> Vec<Source> {
 
 fn source(root: &Path, path: PathBuf) -> Source {
     let text = std::fs::read_to_string(&path).unwrap();
-    Source {
-        path: path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/"),
-        text,
-    }
+    Source { path: path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/"), text }
 }
 
 /// Fails with every fault at once.

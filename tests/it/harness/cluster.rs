@@ -51,10 +51,7 @@ impl Cluster {
         for _ in 0..START_ATTEMPTS {
             match start(&bin) {
                 Ok(port) => {
-                    return Ok(Self {
-                        admin: format!("postgres://golden@127.0.0.1:{port}/postgres"),
-                        shared: false,
-                    });
+                    return Ok(Self { admin: format!("postgres://golden@127.0.0.1:{port}/postgres"), shared: false });
                 }
                 Err(why) => last = why,
             }
@@ -64,33 +61,23 @@ impl Cluster {
 
     /// The URL of another database of this server.
     pub(crate) fn url_of(&self, database: &str) -> String {
-        let (start, query) = self
-            .admin
-            .split_once('?')
-            .map_or((self.admin.as_str(), None), |(a, b)| (a, Some(b)));
+        let (start, query) = self.admin.split_once('?').map_or((self.admin.as_str(), None), |(a, b)| (a, Some(b)));
         let (server, _) = start.rsplit_once('/').unwrap();
-        query.map_or_else(
-            || format!("{server}/{database}"),
-            |query| format!("{server}/{database}?{query}"),
-        )
+        query.map_or_else(|| format!("{server}/{database}"), |query| format!("{server}/{database}?{query}"))
     }
 }
 
 /// The folder that holds both `initdb` and `postgres`: next to the one in PATH, else the newest installed version.
 fn server_binaries() -> Option<PathBuf> {
-    let in_path = std::env::var_os("PATH")
-        .into_iter()
-        .flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let in_path =
+        std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
         .collect();
     versions.sort_by_key(|path| {
-        let version = path
-            .parent()
-            .and_then(Path::file_name)
-            .and_then(|name| name.to_str()?.parse::<u32>().ok());
+        let version = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()?.parse::<u32>().ok());
         std::cmp::Reverse(version)
     });
     versions
@@ -100,15 +87,9 @@ fn server_binaries() -> Option<PathBuf> {
 }
 
 fn start(bin: &Path) -> Result<u16, String> {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .and_then(|socket| socket.local_addr())
-        .map_err(|e| e.to_string())?
-        .port();
-    let folder = tempfile::Builder::new()
-        .prefix("golden-pg-")
-        .tempdir()
-        .map_err(|e| e.to_string())?
-        .keep();
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).map_err(|e| e.to_string())?.port();
+    let folder = tempfile::Builder::new().prefix("golden-pg-").tempdir().map_err(|e| e.to_string())?.keep();
     let settings = format!(
         "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=400 -c fsync=off \
          -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=128MB -c max_wal_size=2GB",
@@ -126,9 +107,7 @@ fn start(bin: &Path) -> Result<u16, String> {
         .spawn()
         .map_err(|e| e.to_string())?;
     let mut said = String::new();
-    BufReader::new(keeper.stdout.take().unwrap())
-        .read_line(&mut said)
-        .map_err(|e| e.to_string())?;
+    BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut said).map_err(|e| e.to_string())?;
     if said.trim() != "ready" {
         return Err(format!("the test cluster did not start: {}", said.trim()));
     }
@@ -139,9 +118,5 @@ fn start(bin: &Path) -> Result<u16, String> {
 /// The server refuses to run as root: then it runs as the account of an installed server, else as nobody.
 fn owner() -> &'static str {
     let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    if accounts.lines().any(|line| line.starts_with("postgres:")) {
-        "postgres"
-    } else {
-        "nobody"
-    }
+    if accounts.lines().any(|line| line.starts_with("postgres:")) { "postgres" } else { "nobody" }
 }

@@ -54,16 +54,8 @@ pub(crate) fn on_postgres(fresh: Fresh, test: impl AsyncFnOnce(TestDatabase)) {
         Ok(cluster) => cluster,
         Err(why) => return skip(why),
     };
-    let name = format!(
-        "golden_test_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::SeqCst)
-    );
-    let template = if fresh == Fresh::Migrated && !cluster.shared {
-        postgres_template(cluster)
-    } else {
-        "template0"
-    };
+    let name = format!("golden_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+    let template = if fresh == Fresh::Migrated && !cluster.shared { postgres_template(cluster) } else { "template0" };
     runtime().block_on(async {
         admin(cluster, &format!("create database {name} template {template}")).await;
         let url = cluster.url_of(&name);
@@ -77,11 +69,7 @@ pub(crate) fn on_postgres(fresh: Fresh, test: impl AsyncFnOnce(TestDatabase)) {
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
 async fn admin(cluster: &Cluster, statement: &str) {

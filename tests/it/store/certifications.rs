@@ -8,17 +8,11 @@ use super::rows::{self, store};
 both_backends!(it_reads_back, async |test| {
     let run = store(&test.db, rows::pending_run()).await;
     let row = store(&test.db, rows::certification(run.id)).await;
-    assert_eq!(
-        Entity::find_by_run_id(run.id).one(test.db.reader()).await.unwrap(),
-        Some(row)
-    );
+    assert_eq!(Entity::find_by_run_id(run.id).one(test.db.reader()).await.unwrap(), Some(row));
 });
 
 both_backends!(every_constraint_holds, async |test| {
-    let (run, taken) = (
-        store(&test.db, rows::pending_run()).await,
-        store(&test.db, rows::pending_run()).await,
-    );
+    let (run, taken) = (store(&test.db, rows::pending_run()).await, store(&test.db, rows::pending_run()).await);
     store(&test.db, rows::certification(taken.id)).await;
     let mut cases = negative(&[Column::ViolationsCount, Column::HighRiskCount]);
     cases.extend([-1_i16, 101].map(|score| check([(Column::Score, score.into())])));

@@ -17,54 +17,22 @@ both_backends!(the_queries_of_people_follow_an_index, async |test| {
     let db = &test.db;
     fill(db).await;
     let run = Uuid::from_bytes(*b"0000000000004711");
-    let cursor = Some(Cursor {
-        created_at: at(5_000_000).into(),
-        id: run,
-    });
+    let cursor = Some(Cursor { created_at: at(5_000_000).into(), id: run });
     let by_service = "ix_validation_runs_service_name_environment_created_at_id";
-    follows(
-        db,
-        validation_runs::Entity::newest_of("s7", "production", None),
-        by_service,
-    )
-    .await;
-    follows(
-        db,
-        validation_runs::Entity::newest_of("s7", "production", cursor),
-        by_service,
-    )
-    .await;
-    follows(
-        db,
-        validation_runs::Entity::newest(None),
-        "ix_validation_runs_created_at_id",
-    )
-    .await;
-    follows(
-        db,
-        validation_runs::Entity::newest(cursor),
-        "ix_validation_runs_created_at_id",
-    )
-    .await;
+    follows(db, validation_runs::Entity::newest_of("s7", "production", None), by_service).await;
+    follows(db, validation_runs::Entity::newest_of("s7", "production", cursor), by_service).await;
+    follows(db, validation_runs::Entity::newest(None), "ix_validation_runs_created_at_id").await;
+    follows(db, validation_runs::Entity::newest(cursor), "ix_validation_runs_created_at_id").await;
     let silent = validation_runs::Entity::silent_since(RunStatus::Running, at(0).into());
     follows(db, silent, "ix_validation_runs_status_heartbeat_at").await;
     let bucket = "ix_config_deltas_run_id_risk_position";
     follows(db, config_deltas::Entity::of_run_by_risk(run, Risk::High, None), bucket).await;
-    follows(
-        db,
-        config_deltas::Entity::of_run_by_risk(run, Risk::High, Some(40)),
-        bucket,
-    )
-    .await;
+    follows(db, config_deltas::Entity::of_run_by_risk(run, Risk::High, Some(40)), bucket).await;
     let history = "ix_config_deltas_fingerprint_created_at";
     follows(db, config_deltas::Entity::history_of("f7", None), history).await;
     follows(db, config_deltas::Entity::history_of("f7", cursor), history).await;
-    follows(
-        db,
-        golden_branches::Entity::active_of("s7", "production"),
-        "golden_branches_service_name_environment_",
-    )
-    .await;
+    follows(db, golden_branches::Entity::active_of("s7", "production"), "golden_branches_service_name_environment_")
+        .await;
 });
 
 /// The plan of the first five rows uses the index and reads no table from end to end.
@@ -76,16 +44,10 @@ async fn follows<E: EntityTrait>(db: &Database, select: Select<E>, index: &str) 
     };
     statement.sql = format!("{explain} {}", statement.sql);
     let rows = db.reader().query_all_raw(statement).await.unwrap();
-    let plan = rows
-        .iter()
-        .map(|row| row.try_get::<String>("", column).unwrap())
-        .collect::<Vec<_>>()
-        .join("\n");
+    let plan = rows.iter().map(|row| row.try_get::<String>("", column).unwrap()).collect::<Vec<_>>().join("\n");
     assert!(plan.contains(index), "does not use {index}:\n{plan}");
     assert!(!plan.contains("Seq Scan"), "reads a whole table:\n{plan}");
-    let scans_a_table = plan
-        .lines()
-        .any(|line| line.starts_with("SCAN") && !line.contains(index));
+    let scans_a_table = plan.lines().any(|line| line.starts_with("SCAN") && !line.contains(index));
     assert!(!scans_a_table, "reads a whole table:\n{plan}");
     let sorts_everything = plan.contains("USE TEMP B-TREE FOR ORDER BY")
         || plan.lines().any(|line| line.trim_start().starts_with("->  Sort"));
@@ -97,10 +59,7 @@ async fn fill(db: &Database) {
     for table in [runs(), branches(), bundles(), deltas()] {
         let insert = match db.backend() {
             DbBackend::Sqlite => sqlite(&table),
-            _ => format!(
-                "begin; set local session_replication_role = replica; {}; commit",
-                postgres(&table)
-            ),
+            _ => format!("begin; set local session_replication_role = replica; {}; commit", postgres(&table)),
         };
         db.writer().execute_unprepared(&insert).await.unwrap();
     }
@@ -153,11 +112,7 @@ fn runs() -> Table {
         "finding_low_count",
     ];
     values.extend(counts.map(|name| (name, "0")));
-    Table {
-        name: "validation_runs",
-        count: RUNS,
-        values,
-    }
+    Table { name: "validation_runs", count: RUNS, values }
 }
 
 fn branches() -> Table {
@@ -175,11 +130,7 @@ fn branches() -> Table {
         ("certified_by", "'ann'"),
         ("reason", "'r'"),
     ];
-    Table {
-        name: "golden_branches",
-        count: RUNS,
-        values,
-    }
+    Table { name: "golden_branches", count: RUNS, values }
 }
 
 fn bundles() -> Table {
@@ -194,11 +145,7 @@ fn bundles() -> Table {
         ("total_deltas", "1"),
         ("bundle_data", "json()"),
     ];
-    Table {
-        name: "context_bundles",
-        count: RUNS,
-        values,
-    }
+    Table { name: "context_bundles", count: RUNS, values }
 }
 
 fn deltas() -> Table {
@@ -226,25 +173,13 @@ fn deltas() -> Table {
         ("column_number", "1"),
         ("position", "n % 100"),
     ];
-    Table {
-        name: "config_deltas",
-        count: RUNS * DELTAS_OF_A_RUN,
-        values,
-    }
+    Table { name: "config_deltas", count: RUNS * DELTAS_OF_A_RUN, values }
 }
 
 fn insert(table: &Table, numbers: &str, function: impl Fn(&str) -> String) -> String {
-    let (columns, values): (Vec<_>, Vec<_>) = table
-        .values
-        .iter()
-        .map(|(column, value)| (*column, function(value)))
-        .unzip();
-    format!(
-        "insert into {} ({}) select {} from {numbers}",
-        table.name,
-        columns.join(", "),
-        values.join(", ")
-    )
+    let (columns, values): (Vec<_>, Vec<_>) =
+        table.values.iter().map(|(column, value)| (*column, function(value))).unzip();
+    format!("insert into {} ({}) select {} from {numbers}", table.name, columns.join(", "), values.join(", "))
 }
 
 fn sqlite(table: &Table) -> String {
@@ -255,14 +190,8 @@ fn sqlite(table: &Table) -> String {
         value
             .replace("uuid(n / 100)", "cast(printf('%016d', n / 100) as blob)")
             .replace("uuid(n)", "cast(printf('%016d', n) as blob)")
-            .replace(
-                "at(n / 100)",
-                "strftime('%Y-%m-%dT%H:%M:%S+00:00', 1790000000 + n / 100, 'unixepoch')",
-            )
-            .replace(
-                "at(n)",
-                "strftime('%Y-%m-%dT%H:%M:%S+00:00', 1790000000 + n, 'unixepoch')",
-            )
+            .replace("at(n / 100)", "strftime('%Y-%m-%dT%H:%M:%S+00:00', 1790000000 + n / 100, 'unixepoch')")
+            .replace("at(n)", "strftime('%Y-%m-%dT%H:%M:%S+00:00', 1790000000 + n, 'unixepoch')")
             .replace("json()", "'{}'")
     })
 }

@@ -26,34 +26,22 @@ pub(crate) struct Case<C> {
 
 /// A change that a CHECK refuses.
 pub(crate) fn check<C>(change: impl IntoIterator<Item = (C, Value)>) -> Case<C> {
-    Case {
-        change: change.into_iter().collect(),
-        refused: Refused::Check,
-    }
+    Case { change: change.into_iter().collect(), refused: Refused::Check }
 }
 
 /// A link to a row that is not there.
 pub(crate) fn dangling<C>(column: C) -> Case<C> {
-    Case {
-        change: vec![(column, Uuid::now_v7().into())],
-        refused: Refused::ForeignKey,
-    }
+    Case { change: vec![(column, Uuid::now_v7().into())], refused: Refused::ForeignKey }
 }
 
 /// A change that makes the row collide with one that is stored.
 pub(crate) fn collision<C>(change: impl IntoIterator<Item = (C, Value)>) -> Case<C> {
-    Case {
-        change: change.into_iter().collect(),
-        refused: Refused::Unique,
-    }
+    Case { change: change.into_iter().collect(), refused: Refused::Unique }
 }
 
 /// Negative counts, each of them refused.
 pub(crate) fn negative<C: Copy>(columns: &[C]) -> Vec<Case<C>> {
-    columns
-        .iter()
-        .map(|column| check([(*column, (-1_i64).into())]))
-        .collect()
+    columns.iter().map(|column| check([(*column, (-1_i64).into())])).collect()
 }
 
 /// Inserts each changed row and asserts that it is refused for its reason. Postgres names what refused it: there the
@@ -73,11 +61,7 @@ pub(crate) async fn refuses<M, A>(
         for (column, value) in &case.change {
             row.set(*column, value.clone());
         }
-        let told: Vec<_> = case
-            .change
-            .iter()
-            .map(|(column, value)| format!("{}={value:?}", column.as_str()))
-            .collect();
+        let told: Vec<_> = case.change.iter().map(|(column, value)| format!("{}={value:?}", column.as_str())).collect();
         let error = row.insert(db.writer()).await.map(|_| ()).expect_err(&told.join(" "));
         assert_eq!(why(&error), Some(case.refused), "{told:?}: {error}");
         met.extend(constraint(&error));

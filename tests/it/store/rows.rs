@@ -12,9 +12,7 @@ use uuid::Uuid;
 
 /// A whole millisecond of a fixed day.
 pub(crate) fn at(milliseconds: i64) -> DateTimeWithTimeZone {
-    chrono::DateTime::from_timestamp_millis(1_790_000_000_000 + milliseconds)
-        .unwrap()
-        .into()
+    chrono::DateTime::from_timestamp_millis(1_790_000_000_000 + milliseconds).unwrap().into()
 }
 
 /// Inserts a row as it is.
@@ -24,23 +22,13 @@ where
     A: ActiveModelTrait + ActiveModelBehavior + Send,
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
 {
-    row.clone()
-        .into_active_model()
-        .reset_all()
-        .insert(db.writer())
-        .await
-        .unwrap();
+    row.clone().into_active_model().reset_all().insert(db.writer()).await.unwrap();
     row
 }
 
 pub(crate) fn rule_set() -> rule_sets::Model {
     let id = Uuid::now_v7();
-    rule_sets::Model {
-        id,
-        created_at: at(0),
-        digest: format!("sha256:{id}"),
-        content: "version: 1\n".to_owned(),
-    }
+    rule_sets::Model { id, created_at: at(0), digest: format!("sha256:{id}"), content: "version: 1\n".to_owned() }
 }
 
 /// A run that waits, the least that can be stored.

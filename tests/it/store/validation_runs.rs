@@ -14,111 +14,51 @@ use super::rows::{self, at, store};
 both_backends!(a_finished_run_reads_back, async |test| {
     let rules = store(&test.db, rows::rule_set()).await;
     let branch = store(&test.db, rows::golden_branch()).await;
-    let run = Model {
-        golden_branch_id: Some(branch.id),
-        ..rows::succeeded_run(&rules)
-    };
+    let run = Model { golden_branch_id: Some(branch.id), ..rows::succeeded_run(&rules) };
     let run = store(&test.db, run).await;
     assert_eq!(
         (run.status(), run.origin(), run.tier()),
         (Ok(RunStatus::Succeeded), Ok(Origin::Cli), Ok(Tier::Production))
     );
     assert_eq!(run.decision(), Ok(Some(Decision::HumanReview)));
-    assert_eq!(
-        Entity::find_by_id(run.id).one(test.db.reader()).await.unwrap(),
-        Some(run)
-    );
+    assert_eq!(Entity::find_by_id(run.id).one(test.db.reader()).await.unwrap(), Some(run));
     keeps(&test.db, "rule_sets", rules.id).await;
     keeps(&test.db, "golden_branches", branch.id).await;
 });
 
-both_backends!(
-    pages_neither_skip_nor_repeat_a_run_of_the_same_millisecond,
-    async |test| {
-        let mut expected = Vec::new();
-        for milliseconds in [0, 1, 1, 1, 2] {
-            expected.insert(
-                0,
-                store(
-                    &test.db,
-                    Model {
-                        created_at: at(milliseconds),
-                        ..rows::pending_run()
-                    },
-                )
-                .await
-                .id,
-            );
-        }
-        store(
-            &test.db,
-            Model {
-                environment: "staging".to_owned(),
-                created_at: at(1),
-                ..rows::pending_run()
-            },
-        )
-        .await;
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let page = Entity::newest_of("checkout", "production", after)
-                .limit(2)
-                .all(test.db.reader())
-                .await
-                .unwrap();
-            let Some(last) = page.last() else { break };
-            after = Some(Cursor {
-                created_at: last.created_at.into(),
-                id: last.id,
-            });
-            seen.extend(page.iter().map(|run| run.id));
-        }
-        assert_eq!(seen, expected);
+both_backends!(pages_neither_skip_nor_repeat_a_run_of_the_same_millisecond, async |test| {
+    let mut expected = Vec::new();
+    for milliseconds in [0, 1, 1, 1, 2] {
+        expected.insert(0, store(&test.db, Model { created_at: at(milliseconds), ..rows::pending_run() }).await.id);
     }
-);
+    store(&test.db, Model { environment: "staging".to_owned(), created_at: at(1), ..rows::pending_run() }).await;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = Entity::newest_of("checkout", "production", after).limit(2).all(test.db.reader()).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(Cursor { created_at: last.created_at.into(), id: last.id });
+        seen.extend(page.iter().map(|run| run.id));
+    }
+    assert_eq!(seen, expected);
+});
 
 both_backends!(a_silent_run_is_found_by_its_heartbeat, async |test| {
     let silent = store(&test.db, rows::pending_run()).await;
-    store(
-        &test.db,
-        Model {
-            heartbeat_at: Some(at(60_000)),
-            ..rows::pending_run()
-        },
-    )
-    .await;
-    let found = Entity::silent_since(RunStatus::Pending, at(1).into())
-        .all(test.db.reader())
-        .await
-        .unwrap();
+    store(&test.db, Model { heartbeat_at: Some(at(60_000)), ..rows::pending_run() }).await;
+    let found = Entity::silent_since(RunStatus::Pending, at(1).into()).all(test.db.reader()).await.unwrap();
     assert_eq!(found, [silent]);
 });
 
 #[test]
 fn an_unknown_status_is_an_error_that_names_the_row() {
-    let run = Model {
-        status: "paused".to_owned(),
-        ..rows::pending_run()
-    };
-    assert_eq!(
-        run.status(),
-        Err(UnknownText {
-            table: "validation_runs",
-            column: "status",
-            id: run.id
-        })
-    );
+    let run = Model { status: "paused".to_owned(), ..rows::pending_run() };
+    assert_eq!(run.status(), Err(UnknownText { table: "validation_runs", column: "status", id: run.id }));
 }
 
 /// Each count below zero, balanced by another of the same sum so that only its own check refuses it.
 fn counts() -> Vec<Case<Column>> {
-    let buckets = [
-        Column::CriticalCount,
-        Column::HighCount,
-        Column::MediumCount,
-        Column::LowCount,
-        Column::AllowedCount,
-    ];
+    let buckets =
+        [Column::CriticalCount, Column::HighCount, Column::MediumCount, Column::LowCount, Column::AllowedCount];
     let classes = [
         Column::ValueCount,
         Column::TypeCount,
@@ -137,9 +77,7 @@ fn counts() -> Vec<Case<Column>> {
     ];
     let balanced = |columns: &[Column]| -> Vec<Case<Column>> {
         let neighbours = columns.iter().zip(columns.iter().cycle().skip(1));
-        neighbours
-            .map(|(column, next)| check([(*column, (-1_i64).into()), (*next, 1_i64.into())]))
-            .collect()
+        neighbours.map(|(column, next)| check([(*column, (-1_i64).into()), (*next, 1_i64.into())])).collect()
     };
     let mut cases = balanced(&buckets);
     cases.extend(balanced(&classes));
@@ -175,11 +113,7 @@ fn impossible() -> Vec<Case<Column>> {
         check([(Column::Decision, "auto_merge".into())]),
         check([(Column::Score, 100_i16.into())]),
         check(ended("succeeded").into_iter().chain(decided.clone())),
-        check(
-            ended("succeeded")
-                .into_iter()
-                .chain([(Column::Origin, "import".into())]),
-        ),
+        check(ended("succeeded").into_iter().chain([(Column::Origin, "import".into())])),
         check(
             ended("succeeded")
                 .into_iter()
@@ -194,11 +128,7 @@ fn impossible() -> Vec<Case<Column>> {
         ])),
         check([(Column::CompletedAt, at(1).into())]),
         check([(Column::ExecutionTimeMs, 1_i64.into())]),
-        check(
-            ended("cancelled")
-                .into_iter()
-                .chain([(Column::ExecutionTimeMs, (-1_i64).into())]),
-        ),
+        check(ended("cancelled").into_iter().chain([(Column::ExecutionTimeMs, (-1_i64).into())])),
         check(ended("failed")),
         check([(Column::Error, reason)]),
         check([(Column::HeartbeatAt, no_time)]),
@@ -215,10 +145,7 @@ both_backends!(every_constraint_holds, async |test| {
 });
 
 both_backends!(a_run_that_failed_or_was_cancelled_has_no_decision, async |test| {
-    for (status, error) in [
-        ("failed", Some(serde_json::json!({"reason": "lease"}))),
-        ("cancelled", None),
-    ] {
+    for (status, error) in [("failed", Some(serde_json::json!({"reason": "lease"}))), ("cancelled", None)] {
         let run = Model {
             status: status.to_owned(),
             error,
@@ -227,13 +154,7 @@ both_backends!(a_run_that_failed_or_was_cancelled_has_no_decision, async |test| 
             ..rows::pending_run()
         };
         let run = store(&test.db, run).await;
-        assert_eq!(
-            (run.status().map(RunStatus::has_ended), run.decision()),
-            (Ok(true), Ok(None))
-        );
+        assert_eq!((run.status().map(RunStatus::has_ended), run.decision()), (Ok(true), Ok(None)));
     }
-    assert_eq!(
-        Entity::find_by_id(Uuid::nil()).one(test.db.reader()).await.unwrap(),
-        None
-    );
+    assert_eq!(Entity::find_by_id(Uuid::nil()).one(test.db.reader()).await.unwrap(), None);
 });

@@ -23,10 +23,7 @@ both_backends!(checks_hold_the_words_of_the_code, async |test| {
     assert_eq!(allowed(db, "config_deltas", "risk").await, words::<Risk>());
     assert_eq!(allowed(db, "certifications", "decision").await, words::<Decision>());
     assert_eq!(allowed(db, "aggregated_results", "decision").await, words::<Decision>());
-    assert_eq!(
-        allowed(db, "golden_branches", "branch_type").await,
-        words::<BranchType>()
-    );
+    assert_eq!(allowed(db, "golden_branches", "branch_type").await, words::<BranchType>());
     assert_eq!(allowed(db, "reports", "report_type").await, words::<ReportType>());
     assert_eq!(allowed(db, "reports", "format").await, words::<ReportFormat>());
 });
@@ -39,15 +36,9 @@ fn words<W: Stored>() -> Vec<String> {
 async fn allowed(db: &Database, table: &str, column: &str) -> Vec<String> {
     let definition = match db.backend() {
         DbBackend::Sqlite => {
-            let sql = text(
-                db,
-                &format!("select sql as text from sqlite_master where name = '{table}'"),
-            )
-            .await;
+            let sql = text(db, &format!("select sql as text from sqlite_master where name = '{table}'")).await;
             let start = format!("CHECK ({column} in (");
-            let (_, rest) = sql
-                .split_once(&start)
-                .unwrap_or_else(|| panic!("{table}.{column} has no list"));
+            let (_, rest) = sql.split_once(&start).unwrap_or_else(|| panic!("{table}.{column} has no list"));
             rest.split_once(')').unwrap().0.to_owned()
         }
         _ => text(
@@ -62,12 +53,6 @@ async fn allowed(db: &Database, table: &str, column: &str) -> Vec<String> {
 }
 
 async fn text(db: &Database, query: &str) -> String {
-    let row = db
-        .reader()
-        .query_one_raw(Statement::from_string(db.backend(), query))
-        .await
-        .unwrap();
-    row.unwrap_or_else(|| panic!("nothing for {query}"))
-        .try_get("", "text")
-        .unwrap()
+    let row = db.reader().query_one_raw(Statement::from_string(db.backend(), query)).await.unwrap();
+    row.unwrap_or_else(|| panic!("nothing for {query}")).try_get("", "text").unwrap()
 }

@@ -36,9 +36,7 @@ fn invariants(map: &str) -> Vec<String> {
     let mut items: Vec<String> = Vec::new();
     let mut inside = false;
     for line in map.lines() {
-        let starts = line
-            .split_once(". ")
-            .is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+        let starts = line.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
         inside = starts || inside && line.starts_with("   ");
         match items.last_mut() {
             _ if starts => items.push(line.to_owned()),
@@ -51,26 +49,12 @@ fn invariants(map: &str) -> Vec<String> {
 
 /// Functions under `#[test]` or `#[tokio::test]`, and the tests that run on both backends.
 fn tests() -> BTreeSet<String> {
-    let name = |text: &str| {
-        text.chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect::<String>()
-    };
+    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut names = BTreeSet::new();
     for source in files(&["rs"]) {
-        names.extend(
-            source
-                .text
-                .split("both_backends!(")
-                .skip(1)
-                .map(|rest| name(rest.trim_start())),
-        );
+        names.extend(source.text.split("both_backends!(").skip(1).map(|rest| name(rest.trim_start())));
         for marker in ["#[test]\n", "#[tokio::test]\n"] {
-            let marked = source
-                .text
-                .split(marker)
-                .skip(1)
-                .filter_map(|rest| rest.split_once("fn "));
+            let marked = source.text.split(marker).skip(1).filter_map(|rest| rest.split_once("fn "));
             names.extend(marked.map(|(_, rest)| name(rest)));
         }
     }
@@ -83,10 +67,7 @@ fn faults_of_a_code_map_are_found() {
     let good = "# Map\n\n1. It fails closed\n   (`store::fails_closed`).\n2. Again: `fails_closed`.\n";
     assert_eq!(faults(good, &tests), Vec::<String>::new());
     assert_eq!(faults("# Map\n", &tests), ["no numbered invariant"]);
-    assert_eq!(
-        faults("1. It `drift`s.\n\n`fails_closed`\n", &tests),
-        ["names no test: 1. It `drift`s."]
-    );
+    assert_eq!(faults("1. It `drift`s.\n\n`fails_closed`\n", &tests), ["names no test: 1. It `drift`s."]);
     let long = format!("{good}{}", "\n".repeat(LINES));
     assert_eq!(faults(&long, &tests), ["155 lines, at most 150"]);
 }

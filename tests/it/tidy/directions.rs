@@ -31,18 +31,9 @@ const IMPURE: [&str; 8] = ["tokio", "sea-orm", "sqlx", "axum", "git2", "rand", "
 fn packages() -> Vec<(String, BTreeSet<String>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let workspace = manifest(&root.join("Cargo.toml"));
-    let members = workspace["workspace"]["members"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|member| member.as_str().unwrap());
-    let folders = members
-        .filter(|member| !member.starts_with("examples/"))
-        .map(|member| root.join(member));
-    folders
-        .chain([root.to_owned()])
-        .map(|folder| package(&manifest(&folder.join("Cargo.toml"))))
-        .collect()
+    let members = workspace["workspace"]["members"].as_array().unwrap().iter().map(|member| member.as_str().unwrap());
+    let folders = members.filter(|member| !member.starts_with("examples/")).map(|member| root.join(member));
+    folders.chain([root.to_owned()]).map(|folder| package(&manifest(&folder.join("Cargo.toml")))).collect()
 }
 
 fn manifest(path: &Path) -> toml::Table {
@@ -51,15 +42,8 @@ fn manifest(path: &Path) -> toml::Table {
 
 fn package(manifest: &toml::Table) -> (String, BTreeSet<String>) {
     let name = manifest["package"]["name"].as_str().unwrap().to_owned();
-    let sections = ["dependencies", "build-dependencies"]
-        .into_iter()
-        .filter_map(|section| manifest.get(section));
-    (
-        name,
-        sections
-            .flat_map(|section| section.as_table().unwrap().keys().cloned())
-            .collect(),
-    )
+    let sections = ["dependencies", "build-dependencies"].into_iter().filter_map(|section| manifest.get(section));
+    (name, sections.flat_map(|section| section.as_table().unwrap().keys().cloned()).collect())
 }
 
 #[test]
@@ -70,9 +54,7 @@ fn crates_know_only_what_lies_below_them() {
         let Some((_, allowed)) = DIRECTIONS.iter().find(|(crate_name, _)| *crate_name == name) else {
             continue;
         };
-        let known = dependencies
-            .iter()
-            .filter(|dependency| ours.contains(&dependency.as_str()));
+        let known = dependencies.iter().filter(|dependency| ours.contains(&dependency.as_str()));
         let above = known.filter(|dependency| !allowed.contains(&dependency.as_str()));
         faults.extend(above.map(|dependency| format!("{name} must not know {dependency}")));
     }
@@ -95,11 +77,5 @@ fn reserved_crates_stay_where_they_belong() {
 fn the_engine_depends_on_its_input_alone() {
     let packages = packages();
     let (_, dependencies) = packages.iter().find(|(name, _)| name == "drift").unwrap();
-    none(
-        IMPURE
-            .iter()
-            .filter(|name| dependencies.contains(**name))
-            .map(|name| format!("drift uses {name}"))
-            .collect(),
-    );
+    none(IMPURE.iter().filter(|name| dependencies.contains(**name)).map(|name| format!("drift uses {name}")).collect());
 }

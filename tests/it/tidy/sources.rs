@@ -12,16 +12,8 @@ const EMPTY_NAMES: [&str; 6] = ["utils", "util", "common", "helpers", "manager",
 const UNFINISHED: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")];
 
 /// What library code never does: it ends the process or writes where only the command may.
-const ABRUPT: [&str; 8] = [
-    ".unwrap()",
-    ".expect(",
-    "panic!(",
-    "todo!(",
-    "unimplemented!(",
-    "dbg!(",
-    " println!(",
-    "eprintln!(",
-];
+const ABRUPT: [&str; 8] =
+    [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "dbg!(", " println!(", "eprintln!("];
 
 fn is_generated(source: &Source) -> bool {
     source.path.starts_with("entity/src/generated/")
@@ -33,25 +25,16 @@ fn is_migration(source: &Source) -> bool {
 
 #[test]
 fn files_are_short() {
-    let long = files(&["rs"])
-        .into_iter()
-        .filter(|source| !is_generated(source) && !is_migration(source));
+    let long = files(&["rs"]).into_iter().filter(|source| !is_generated(source) && !is_migration(source));
     let lines = long.map(|source| (source.text.lines().count(), source.path));
     none(
-        lines
-            .filter(|(lines, _)| *lines > FILE_LINES)
-            .map(|(lines, path)| format!("{path}: {lines} lines"))
-            .collect(),
+        lines.filter(|(lines, _)| *lines > FILE_LINES).map(|(lines, path)| format!("{path}: {lines} lines")).collect(),
     );
 }
 
 #[test]
 fn functions_fit_in_one_look() {
-    let faults = files(&["rs"])
-        .iter()
-        .filter(|source| !is_generated(source))
-        .flat_map(long_functions)
-        .collect();
+    let faults = files(&["rs"]).iter().filter(|source| !is_generated(source)).flat_map(long_functions).collect();
     none(faults);
 }
 
@@ -61,9 +44,7 @@ fn long_functions(source: &Source) -> Vec<String> {
     let mut faults = Vec::new();
     for (start, line) in lines.iter().enumerate().filter(|(_, line)| starts_function(line)) {
         let end = format!("{}}}", &line[..line.len() - line.trim_start().len()]);
-        let rest = lines[start..]
-            .iter()
-            .position(|line| *line == end || line.ends_with(';') && starts_function(line));
+        let rest = lines[start..].iter().position(|line| *line == end || line.ends_with(';') && starts_function(line));
         let length = rest.map_or(1, |rest| rest + 1);
         if length > FUNCTION_LINES && !line.ends_with('}') {
             faults.push(format!("{}:{}: {length} lines", source.path, start + 1));
@@ -86,28 +67,17 @@ fn starts_function(line: &str) -> bool {
 #[test]
 fn a_long_function_is_found_and_a_short_one_is_not() {
     let body = "    work();\n".repeat(FUNCTION_LINES - 1);
-    let long = Source {
-        path: "a.rs".to_owned(),
-        text: format!("fn short() {{}}\n\npub(crate) async fn f() {{\n{body}}}\n"),
-    };
+    let long =
+        Source { path: "a.rs".to_owned(), text: format!("fn short() {{}}\n\npub(crate) async fn f() {{\n{body}}}\n") };
     assert_eq!(long_functions(&long), ["a.rs:3: 71 lines"]);
-    let fits = Source {
-        path: "a.rs".to_owned(),
-        text: long.text.replacen("    work();\n", "", 1),
-    };
+    let fits = Source { path: "a.rs".to_owned(), text: long.text.replacen("    work();\n", "", 1) };
     assert_eq!(long_functions(&fits), Vec::<String>::new());
 }
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let silent = files(&["rs"])
-        .into_iter()
-        .filter(|source| !is_generated(source) && !source.text.starts_with("//! "));
-    none(
-        silent
-            .map(|source| format!("{}: does not open with a `//!` sentence", source.path))
-            .collect(),
-    );
+    let silent = files(&["rs"]).into_iter().filter(|source| !is_generated(source) && !source.text.starts_with("//! "));
+    none(silent.map(|source| format!("{}: does not open with a `//!` sentence", source.path)).collect());
 }
 
 #[test]
@@ -149,11 +119,7 @@ fn library_code_ends_no_process_and_prints_nothing() {
 
 /// Up to the tests of a file, which stand at its end.
 fn abrupt_lines(source: &Source) -> Vec<String> {
-    let library = source
-        .text
-        .lines()
-        .enumerate()
-        .take_while(|(_, line)| *line != "#[cfg(test)]");
+    let library = source.text.lines().enumerate().take_while(|(_, line)| *line != "#[cfg(test)]");
     let code = library.filter(|(_, line)| !line.trim_start().starts_with("//"));
     code.filter(|(_, line)| ABRUPT.iter().any(|word| line.contains(word)))
         .map(|(number, line)| format!("{}:{}: {}", source.path, number + 1, line.trim()))
@@ -163,19 +129,14 @@ fn abrupt_lines(source: &Source) -> Vec<String> {
 #[test]
 fn an_abrupt_end_is_found_outside_of_tests_only() {
     let text = "//! x.unwrap()\nfn f() {\n    x.unwrap();\n}\n\n#[cfg(test)]\nmod tests {\n    x.unwrap();\n}\n";
-    let source = Source {
-        path: "a/src/lib.rs".to_owned(),
-        text: text.to_owned(),
-    };
+    let source = Source { path: "a/src/lib.rs".to_owned(), text: text.to_owned() };
     assert_eq!(abrupt_lines(&source), ["a/src/lib.rs:3: x.unwrap();"]);
 }
 
 #[test]
 fn no_file_knows_the_machine_that_it_was_written_on() {
     let here = env!("CARGO_MANIFEST_DIR");
-    let home = std::env::var("CARGO_HOME")
-        .or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo"))
-        .unwrap();
+    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo")).unwrap();
     let known = files(&["rs", "md", "toml", "yml", "yaml", "json", "html"]).into_iter();
     let faults = known.filter(|source| source.text.contains(here) || source.text.contains(&home));
     none(faults.map(|source| source.path).collect());

@@ -1,0 +1,15 @@
+//! `golden report`: a stored run, told in any format.
+
+use crate::args::{self, Global};
+use crate::context::Context;
+use crate::exit::{Failure, Verdict};
+
+/// Runs `golden report`.
+pub(crate) async fn run(global: &Global, report: &args::Report) -> Result<Verdict, Failure> {
+    let context = Context::new(global, None)?;
+    let session = context.open().await?;
+    let layout = context.output.layout(context.config.file.limits.report_deltas);
+    let text = service::report::show(session.db.reader(), &report.run, report.format.into(), &layout).await?;
+    context.output.report(&text, report.output.as_deref())?;
+    Ok(Verdict::Yes)
+}

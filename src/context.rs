@@ -1,0 +1,172 @@
+//! What commands work with: configuration, output, clock, and on demand the database and the fingerprint key.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use drift::environment::Environment;
+use drift::rules::{RuleFile, RuleSource};
+use drift::select::{Scope, Selection};
+use drift::settings::Settings;
+use service::clock::Clock;
+use service::database::{Database, DatabaseOptions};
+use service::schema::{self, AutoMigrate};
+use service::session::Session;
+use service::target::Target;
+
+use crate::args::Global;
+use crate::config::{Auto, Config, ConfigError, Service, Source};
+use crate::exit::Failure;
+use crate::fingerprint_key;
+use crate::output::Output;
+
+/// What every command gets.
+pub(crate) struct Context {
+    /// The configuration in force.
+    pub(crate) config: Config,
+    /// Where to print.
+    pub(crate) output: Output,
+    /// Time and randomness.
+    pub(crate) clock: Clock,
+    /// The working folder.
+    pub(crate) folder: PathBuf,
+}
+
+impl Context {
+    /// Reads the configuration for the working folder, or for the repository that a command names.
+    pub(crate) fn new(global: &Global, repo: Option<&Path>) -> Result<Self, Failure> {
+        let current = std::env::current_dir().map_err(|cause| Failure::File { path: ".".to_owned(), cause })?;
+        let folder = repo.map_or_else(|| current.clone(), |repo| current.join(repo));
+        let source = if global.database_flag { Source::Flag } else { Source::Variable("DATABASE_URL") };
+        let database_url = global.database_url.clone().map(|url| (url, source));
+        let config = Config::load(&folder, global.config.as_deref(), database_url)?;
+        Ok(Self { config, output: Output::new(global), clock: clock(), folder: current })
+    }
+
+    /// Opens the database, sees to its schema, and fails the runs whose workers are gone.
+    pub(crate) async fn open(&self) -> Result<Session, Failure> {
+        let db = self.connect().await?;
+        let auto = match self.config.file.database.auto_migrate {
+            Auto::Check => AutoMigrate::Check,
+            Auto::Additive => AutoMigrate::Additive,
+            Auto::Always => AutoMigrate::Always,
+        };
+        schema::ensure(&db, auto).await.map_err(service::error::ServiceError::from)?;
+        let session = Session {
+            db,
+            clock: self.clock,
+            lease: Duration::from_secs(u64::from(self.config.file.run.lease)),
+            worker: worker(),
+        };
+        session.fail_silent_runs().await?;
+        Ok(session)
+    }
+
+    /// Opens the database as it is.
+    pub(crate) async fn connect(&self) -> Result<Database, Failure> {
+        let connected =
+            Database::connect(&self.config.database_url.0, &DatabaseOptions::new(rand::random::<f64>)).await;
+        Ok(connected.map_err(service::error::ServiceError::from)?)
+    }
+
+    /// The key of secret digests.
+    pub(crate) fn fingerprint_key(&self) -> Result<Vec<u8>, Failure> {
+        Ok(fingerprint_key::obtain(&self.config.database_url.0)?)
+    }
+
+    /// Resolves a service and an environment to what the use cases work on.
+    pub(crate) fn target(
+        &self,
+        service: &str,
+        environment: &str,
+        repo: Option<&Path>,
+        policy: Option<&Path>,
+    ) -> Result<Target, Failure> {
+        let service = self.config.service(service)?;
+        let environment = self.config.environment(environment)?;
+        let repo = match (repo, &service.repo) {
+            (Some(repo), _) => self.folder.join(repo),
+            (None, Some(repo)) => self.config.base.join(repo),
+            (None, None) => self.folder.clone(),
+        };
+        let rules = self.rules(&service, &environment, policy)?;
+        let scope = self.scope(&service, Some(&environment))?;
+        Ok(Target { service: service.name, environment: environment.name, repo, scope, rules })
+    }
+
+    /// Which files belong to a service, in one environment or in all.
+    pub(crate) fn scope(&self, service: &Service, environment: Option<&Environment>) -> Result<Scope, Failure> {
+        let selection = match service.files.as_slice() {
+            [] => Selection::shipped(),
+            patterns => Selection::new(patterns)
+                .map_err(|error| Failure::Usage(format!("golden.toml: service {}: {error}", service.name)))?,
+        };
+        let scope = Scope::new(selection).below(&service.paths);
+        let Some(environment) = environment else { return Ok(scope) };
+        let unknown = || ConfigError::UnknownEnvironment { word: environment.name.clone(), known: Vec::new() };
+        Ok(scope.of_environment(self.config.environments.clone(), &environment.name).ok_or_else(unknown)?)
+    }
+
+    /// The rules for a service and an environment.
+    pub(crate) fn rules(
+        &self,
+        service: &Service,
+        environment: &Environment,
+        policy: Option<&Path>,
+    ) -> Result<RuleSource, Failure> {
+        let file = &self.config.file;
+        let mut required_evidence = file.evidence.required.clone();
+        required_evidence.extend(service.required_evidence.iter().cloned());
+        required_evidence.sort();
+        required_evidence.dedup();
+        let settings = Settings {
+            lists: file.list.clone(),
+            score: file.score.clone(),
+            decision: file.decision.clone(),
+            limits: file.limits.clone(),
+            required_evidence,
+            dependents: service.dependents.clone(),
+            critical_files: service.critical_files.clone(),
+            ..Settings::for_tier(environment.tier)
+        };
+        let policy = policy.map(|policy| self.folder.join(policy));
+        let risk_table = file.policy.risk_table.as_ref().map(|path| self.config.base.join(path));
+        Ok(RuleSource {
+            service: service.name.clone(),
+            environment: environment.name.clone(),
+            aliases: self.config.environments.words(environment),
+            settings,
+            policy: self.config.policy_path(policy.as_deref()).as_deref().map(rule_file).transpose()?,
+            risk: risk_table.as_deref().map(rule_file).transpose()?,
+        })
+    }
+}
+
+/// Reads a rules file. It is named by its file name only: rule sets are stored, and a path belongs to a machine.
+pub(crate) fn rule_file(path: &Path) -> Result<RuleFile, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| Failure::Config(ConfigError::Unreadable { path: path.to_owned(), cause }))?;
+    let file = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    Ok(RuleFile { file, text })
+}
+
+/// The machine's clock and randomness.
+#[expect(clippy::disallowed_methods, reason = "the composition root reads the clock")]
+pub(crate) fn clock() -> Clock {
+    Clock { read: chrono::Utc::now, random: rand::random::<[u8; 10]> }
+}
+
+/// Who works on a run: process id and host, so that a failed run can be looked for.
+fn worker() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = host.trim();
+    format!("{}@{}", std::process::id(), if host.is_empty() { "localhost" } else { host })
+}
+
+/// The user of this machine, for runs that nobody signs.
+#[expect(clippy::disallowed_methods, reason = "the composition root reads the environment")]
+pub(crate) fn local_user() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|user| !user.is_empty())
+}

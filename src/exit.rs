@@ -1,0 +1,104 @@
+//! Exit codes and what is printed when a command cannot do its work: cause first, then the remedy.
+
+use std::process::ExitCode;
+
+use service::error::ServiceError;
+
+use crate::config::ConfigError;
+
+/// The answer of a command that did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Done, and the answer is yes.
+    Yes,
+    /// Done, and the answer is no.
+    No,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Yes => Self::from(0),
+            Verdict::No => Self::from(1),
+        }
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// golden.toml, or a name that it does not know.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A use case.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// The policy file or other rules.
+    #[error(transparent)]
+    Rules(#[from] drift::rules::RulesError),
+    /// A file or folder of the caller.
+    #[error("{path}: {cause}")]
+    File { path: String, cause: std::io::Error },
+    /// Arguments that do not fit together.
+    #[error("{0}")]
+    Usage(String),
+    /// The fingerprint key.
+    #[error(transparent)]
+    Key(#[from] crate::fingerprint_key::KeyError),
+    /// Standard output, or making an answer.
+    #[error("the answer cannot be written: {0}")]
+    Output(#[from] std::io::Error),
+    /// An answer that is no JSON.
+    #[error("the answer cannot be made: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Interrupted by the user.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Failure {
+    /// 1 for a refusal by rule, 130 when interrupted, else 2.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Service(error) if error.is_refusal() => ExitCode::from(1),
+            Self::Interrupted => ExitCode::from(130),
+            Self::Config(_)
+            | Self::Service(_)
+            | Self::Rules(_)
+            | Self::File { .. }
+            | Self::Usage(_)
+            | Self::Key(_)
+            | Self::Output(_)
+            | Self::Json(_) => ExitCode::from(2),
+        }
+    }
+
+    /// What to do about it, where that is known.
+    pub(crate) fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Service(error) => error.remedy(),
+            Self::Config(ConfigError::UnknownService { .. }) => {
+                Some("add a [[service]] to golden.toml, or use a name that it has".to_owned())
+            }
+            Self::Config(ConfigError::UnknownEnvironment { .. }) => {
+                Some("add an [environment.NAME] to golden.toml, or use a name or alias that it has".to_owned())
+            }
+            Self::Config(ConfigError::Syntax { .. }) => {
+                Some("golden schema golden.toml/1 prints what may stand there".to_owned())
+            }
+            Self::Rules(_) => Some("golden policy check FILE lists every error of a policy file".to_owned()),
+            Self::Config(_)
+            | Self::File { .. }
+            | Self::Usage(_)
+            | Self::Key(_)
+            | Self::Output(_)
+            | Self::Json(_)
+            | Self::Interrupted => None,
+        }
+    }
+
+    /// A closed pipe is the reader's choice, not a failure worth a message.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,112 @@
+//! What a command prints: the result to standard output, progress and messages to standard error.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::args::{Color, Format, Global};
+use crate::exit::Failure;
+
+/// Where and how to print.
+pub(crate) struct Output {
+    /// Whether standard output takes colours.
+    pub(crate) color: bool,
+    /// Columns of the terminal, 100 where there is none.
+    pub(crate) width: u16,
+    quiet: bool,
+}
+
+/// An answer for a program: its schema's name goes first.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Envelope<T> {
+    /// The name and version of the schema.
+    pub(crate) schema: &'static str,
+    /// The answer.
+    #[serde(flatten)]
+    pub(crate) body: T,
+}
+
+impl Output {
+    /// Looks at the terminal, the flags and NO_COLOR.
+    #[expect(clippy::disallowed_methods, reason = "the composition root reads the environment")]
+    pub(crate) fn new(global: &Global) -> Self {
+        let terminal = std::io::stdout().is_terminal();
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !no_color,
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = if terminal { Table::new().width().or(columns).unwrap_or(100) } else { columns.unwrap_or(100) };
+        Self { color, width: width.max(40), quiet: global.quiet }
+    }
+
+    /// How text reports are laid out.
+    pub(crate) const fn layout(&self, most_deltas: u32) -> drift::report::Layout {
+        drift::report::Layout { color: self.color, width: self.width, most_deltas: most_deltas as usize }
+    }
+
+    /// Prints a result as it is.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        if !text.ends_with('\n') {
+            stdout.write_all(b"\n")?;
+        }
+        Ok(stdout.flush()?)
+    }
+
+    /// Prints a result in the format that was asked for.
+    pub(crate) fn answer<T: Serialize>(
+        &self,
+        format: Format,
+        schema: &'static str,
+        body: T,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
+        match format {
+            Format::Text => self.print(&text(&body)),
+            Format::Json => self.print(&serde_json::to_string_pretty(&Envelope { schema, body })?),
+        }
+    }
+
+    /// Writes a report to a file, or prints it.
+    pub(crate) fn report(&self, text: &str, file: Option<&Path>) -> Result<(), Failure> {
+        let Some(path) = file else { return self.print(text) };
+        std::fs::write(path, text).map_err(|cause| Failure::File { path: path.display().to_string(), cause })
+    }
+
+    /// Says something beside the result.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            // A message that cannot be shown must not stop the work.
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+
+    /// A table that fits the terminal. Cells are escaped: they may come from anybody.
+    pub(crate) fn table(&self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width);
+        table.set_header(header.iter().copied());
+        for row in rows {
+            table.add_row(row.iter().map(|cell| drift::report::escape::visible(cell)));
+        }
+        table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// A progress bar on a terminal; silent otherwise.
+    pub(crate) fn progress(&self) -> ProgressBar {
+        let target = if self.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} [{wide_bar}] {pos}/{len} {eta}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+}
