@@ -102,10 +102,7 @@ impl Identity {
 /// The label of a Kubernetes object; None when it is not one.
 pub(crate) fn kubernetes_label(node: &Node) -> Option<String> {
     let map = map(node)?;
-    let metadata = match &map.get("metadata")?.value {
-        Value::Map(metadata) => metadata,
-        _ => return None,
-    };
+    let Value::Map(metadata) = &map.get("metadata")?.value else { return None };
     let text = |map: &Map, key: &str| map.get(key).and_then(scalar);
     let namespace = text(metadata, "namespace").unwrap_or_default();
     let parts = [

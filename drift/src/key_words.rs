@@ -34,7 +34,7 @@ impl KeyWords {
             match segment.split_once('=') {
                 Some((_, identity)) => parts.push(Part { words: split(identity), identity: true }),
                 None => {
-                    parts.extend(segment.split(['.', '/']).map(|part| Part { words: split(part), identity: false }))
+                    parts.extend(segment.split(['.', '/']).map(|part| Part { words: split(part), identity: false }));
                 }
             }
         }

@@ -80,9 +80,7 @@ const REFERENCE_PREFIXES: [&str; 14] = [
 /// `${NAME:default}` and `${NAME:-default}` carry a value in clear.
 fn has_default(inner: &str) -> bool {
     match inner.split_once(':') {
-        Some((name, _)) if matches!(name, "vault" | "ssm" | "secretsManager" | "env" | "file" | "sm" | "base64") => {
-            false
-        }
+        Some(("vault" | "ssm" | "secretsManager" | "env" | "file" | "sm" | "base64", _)) => false,
         Some((_, default)) => !default.trim_start_matches(['-', '=', '?', '+']).is_empty(),
         None => false,
     }

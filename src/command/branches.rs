@@ -7,7 +7,7 @@ use service::golden_branch;
 use service::page::write_cursor;
 
 use crate::args::{self, BranchList, BranchesCommand, Format, Global};
-use crate::command::runs::page;
+use crate::command::runs::{page, seconds};
 use crate::context::Context;
 use crate::exit::{Failure, Verdict};
 

@@ -137,7 +137,7 @@ fn text(answer: &PolicyExplain) -> String {
     ];
     match (&answer.rule, &delta.rule) {
         (Some(rule), _) => {
-            lines.push(format!("  decided by policy rule {} (line {}): {}", rule.id, rule.line, rule.description))
+            lines.push(format!("  decided by policy rule {} (line {}): {}", rule.id, rule.line, rule.description));
         }
         (None, Some(rule)) => lines.push(format!("  decided by policy rule {rule}")),
         (None, None) => lines.push(format!("  decided by the risk table, category {}", delta.category)),

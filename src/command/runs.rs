@@ -131,15 +131,25 @@ async fn list_runs(context: &Context, list: &RunList) -> Result<Verdict, Failure
 fn row_cells(row: &RunRow) -> Vec<String> {
     let dash = || "-".to_owned();
     vec![
-        row.id.clone(),
+        short(&row.id).to_owned(),
         row.service.clone(),
         row.environment.clone(),
         row.status.clone(),
         row.decision.map_or_else(dash, |decision| decision.to_string()),
         row.score.map_or_else(dash, |score| score.to_string()),
         row.triage.values().sum::<i64>().to_string(),
-        row.created_at.clone(),
+        seconds(&row.created_at),
     ]
+}
+
+/// The end of a run's id: random, so that it names the run wherever a run is asked for.
+fn short(id: &str) -> &str {
+    id.rsplit('-').next().unwrap_or(id)
+}
+
+/// A time as people read it, to the second.
+pub(crate) fn seconds(time: &str) -> String {
+    time.split('.').next().unwrap_or(time).replace('T', " ")
 }
 
 /// The page that the arguments ask for.
