@@ -2,6 +2,7 @@
 
 /// What `sea-orm-cli` wrote; never edited.
 #[allow(missing_docs, unreachable_pub)]
+#[rustfmt::skip]
 pub mod generated;
 
 pub mod aggregated_results;

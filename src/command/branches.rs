@@ -123,7 +123,7 @@ pub(crate) fn text(context: &Context, answer: &BranchesAnswer) -> String {
             row.state().to_owned(),
             score,
             row.certified_by.clone(),
-            row.created_at.clone(),
+            seconds(&row.created_at),
             row.reason.clone(),
         ]
     });

@@ -14,5 +14,6 @@ mod harness;
 mod connections;
 mod entities;
 mod migrations;
+mod readme;
 mod store;
 mod tidy;

@@ -1,0 +1,124 @@
+//! Arguments of the commands that compare: demo, init, diff and validate.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{FormatArgs, ReportFormat};
+
+/// Arguments of `golden demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Use this new folder instead of a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// Arguments of `golden init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The repository
+    #[arg(long, default_value = ".", value_name = "PATH")]
+    pub(crate) repo: PathBuf,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// Arguments of `golden diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The golden side: a file, a directory, or with --repo a revision
+    pub(crate) golden: String,
+    /// The candidate: a file, a directory, or with --repo a revision
+    pub(crate) candidate: String,
+    /// Compare two revisions of this git repository
+    #[arg(long, value_name = "PATH")]
+    pub(crate) repo: Option<PathBuf>,
+    /// The environment whose tier sets the risk shown
+    #[arg(long, default_value = "production")]
+    pub(crate) environment: String,
+    /// Use this policy file instead of the configured one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// When a decision counts as a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// HUMAN_REVIEW and BLOCK_MERGE exit 1
+    Review,
+    /// BLOCK_MERGE exits 1
+    Block,
+}
+
+/// Arguments of `golden validate`.
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// The service
+    #[arg(long, required_unless_present = "all")]
+    pub(crate) service: Option<String>,
+    /// The environment, by name or alias
+    #[arg(long, required_unless_present = "all")]
+    pub(crate) environment: Option<String>,
+    /// Every service and environment of golden.toml, one run each
+    #[arg(long, conflicts_with_all = ["service", "environment", "golden"])]
+    pub(crate) all: bool,
+    /// The repository; golden.toml may name another for a service
+    #[arg(long, value_name = "PATH")]
+    pub(crate) repo: Option<PathBuf>,
+    /// A revision or a directory; without it the work tree
+    #[arg(long, value_name = "REV|DIR")]
+    pub(crate) candidate: Option<String>,
+    /// Compare with this revision instead of the golden branch; such a run cannot be certified
+    #[arg(long, value_name = "REV")]
+    pub(crate) golden: Option<String>,
+    /// Use this policy file instead of the configured one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Which decisions exit 1
+    #[arg(long, value_enum, default_value_t = FailOn::Review)]
+    pub(crate) fail_on: FailOn,
+    /// The ticket that asks for the change
+    #[arg(long)]
+    pub(crate) ticket: Option<String>,
+    /// A tag; may be given again
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(crate) tags: Vec<String>,
+    /// How the change is taken back
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) rollback_plan: Option<String>,
+    /// Evidence, such as tests=passed; may be given again
+    #[arg(long = "evidence", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) evidence: Vec<(String, String)>,
+    /// A file with the description of the change
+    #[arg(long, value_name = "FILE")]
+    pub(crate) description_file: Option<PathBuf>,
+    /// Who asks; without it the user of this machine
+    #[arg(long, value_name = "NAME")]
+    pub(crate) requested_by: Option<String>,
+    /// The project or merge request of the caller
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) external_ref: Option<String>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        // The text itself is not repeated: it may be a secret.
+        _ => Err("expected KEY=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,116 @@
+//! Arguments of the commands about what is stored: runs, report and policy.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{FormatArgs, ReportFormat};
+
+/// A page of a list.
+#[derive(Debug, Args)]
+pub(crate) struct Page {
+    /// Most rows, 1 to 500
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=500))]
+    pub(crate) limit: u64,
+    /// Go on behind this cursor, as the page before printed it
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) after: Option<String>,
+}
+
+/// Arguments of `golden runs`.
+#[derive(Debug, Args)]
+pub(crate) struct Runs {
+    #[command(subcommand)]
+    pub(crate) command: Option<RunsCommand>,
+    #[command(flatten)]
+    pub(crate) list: RunList,
+}
+
+/// What to do with runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunsCommand {
+    /// List runs, newest first
+    List(RunList),
+    /// Show one run with everything that is stored of it
+    Show {
+        /// The run's id, or enough of its end to be the only one
+        run: String,
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+    /// Show which deltas two runs share and which only one has
+    Compare {
+        /// The earlier run
+        left: String,
+        /// The later run
+        right: String,
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+    /// Compute a run again from its rules, facts and commits, and say whether the same comes out
+    Replay {
+        /// The run
+        run: String,
+        /// The repository
+        #[arg(long, value_name = "PATH")]
+        repo: Option<PathBuf>,
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+}
+
+/// Which runs to list.
+#[derive(Debug, Args)]
+pub(crate) struct RunList {
+    /// Of this service
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// Of this environment
+    #[arg(long, requires = "service")]
+    pub(crate) environment: Option<String>,
+    #[command(flatten)]
+    pub(crate) page: Page,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// Arguments of `golden report`.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// The run
+    pub(crate) run: String,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Arguments of `golden policy`.
+#[derive(Debug, Args)]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+/// What to do with a policy.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Check a policy file and list its rules
+    Check {
+        /// The policy file
+        file: PathBuf,
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+    /// Say which rule put a delta where it is
+    Explain {
+        /// The run
+        run: String,
+        /// The delta
+        delta: String,
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+}
