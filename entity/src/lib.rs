@@ -2,7 +2,6 @@
 
 /// What `sea-orm-cli` wrote; never edited.
 #[allow(missing_docs, unreachable_pub)]
-#[rustfmt::skip]
 pub mod generated;
 
 pub mod aggregated_results;

@@ -40,7 +40,7 @@ fn decision(run: &RunHead, certification: &Certification) -> String {
     };
     format!(
         "## {icon} {}: {} in {} scores {} of 100\n\n{}\n",
-        inline::word(certification.decision.as_str()),
+        certification.decision,
         code(&run.service),
         code(&run.environment),
         certification.score,

@@ -23,12 +23,6 @@ pub struct Model {
     pub decision: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub aggregated_data: Json,
-    #[sea_orm(
-        belongs_to,
-        from = "run_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "run_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub validation_runs: BelongsTo<super::validation_runs::Entity>,
 }

@@ -50,20 +50,8 @@ pub struct Model {
     pub line_number: i64,
     pub column_number: i64,
     pub position: i64,
-    #[sea_orm(
-        belongs_to,
-        from = "bundle_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "bundle_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub context_bundles: BelongsTo<super::context_bundles::Entity>,
-    #[sea_orm(
-        belongs_to,
-        from = "run_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "run_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub validation_runs: BelongsTo<super::validation_runs::Entity>,
 }

@@ -22,12 +22,6 @@ pub struct Model {
     pub bundle_data: Json,
     #[sea_orm(has_many)]
     pub config_deltas: HasMany<super::config_deltas::Entity>,
-    #[sea_orm(
-        belongs_to,
-        from = "run_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "run_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub validation_runs: BelongsTo<super::validation_runs::Entity>,
 }

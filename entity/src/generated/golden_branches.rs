@@ -9,22 +9,13 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub created_at: DateTimeWithTimeZone,
-    #[sea_orm(
-        column_type = "Text",
-        unique_key = "uq_golden_branches_service_name_environment_branch_name"
-    )]
+    #[sea_orm(column_type = "Text", unique_key = "uq_golden_branches_service_name_environment_branch_name")]
     pub service_name: String,
-    #[sea_orm(
-        column_type = "Text",
-        unique_key = "uq_golden_branches_service_name_environment_branch_name"
-    )]
+    #[sea_orm(column_type = "Text", unique_key = "uq_golden_branches_service_name_environment_branch_name")]
     pub environment: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub repo_url: Option<String>,
-    #[sea_orm(
-        column_type = "Text",
-        unique_key = "uq_golden_branches_service_name_environment_branch_name"
-    )]
+    #[sea_orm(column_type = "Text", unique_key = "uq_golden_branches_service_name_environment_branch_name")]
     pub branch_name: String,
     #[sea_orm(column_type = "Text")]
     pub branch_type: String,
@@ -60,12 +51,6 @@ pub struct Model {
         on_delete = "Restrict"
     )]
     pub golden_branches: BelongsTo<Option<Entity>>,
-    #[sea_orm(
-        belongs_to,
-        from = "run_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "run_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub validation_runs: BelongsTo<Option<super::validation_runs::Entity>>,
 }

@@ -27,12 +27,6 @@ pub struct Model {
     pub allowed_count: i64,
     #[sea_orm(column_type = "JsonBinary")]
     pub llm_data: Json,
-    #[sea_orm(
-        belongs_to,
-        from = "run_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "run_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub validation_runs: BelongsTo<super::validation_runs::Entity>,
 }

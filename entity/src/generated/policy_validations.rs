@@ -19,12 +19,6 @@ pub struct Model {
     pub low_violations_count: i64,
     #[sea_orm(column_type = "JsonBinary")]
     pub validation_data: Json,
-    #[sea_orm(
-        belongs_to,
-        from = "run_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "run_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub validation_runs: BelongsTo<super::validation_runs::Entity>,
 }

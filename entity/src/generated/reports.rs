@@ -18,12 +18,6 @@ pub struct Model {
     pub content: String,
     #[sea_orm(column_type = "Text")]
     pub digest: String,
-    #[sea_orm(
-        belongs_to,
-        from = "run_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "run_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub validation_runs: BelongsTo<super::validation_runs::Entity>,
 }

@@ -80,13 +80,7 @@ pub struct Model {
     pub config_deltas: HasMany<super::config_deltas::Entity>,
     #[sea_orm(has_one)]
     pub context_bundles: HasOne<super::context_bundles::Entity>,
-    #[sea_orm(
-        belongs_to,
-        from = "golden_branch_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "golden_branch_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub golden_branches: BelongsTo<Option<super::golden_branches::Entity>>,
     #[sea_orm(has_many)]
     pub llm_outputs: HasMany<super::llm_outputs::Entity>,
@@ -94,12 +88,6 @@ pub struct Model {
     pub policy_validations: HasOne<super::policy_validations::Entity>,
     #[sea_orm(has_many)]
     pub reports: HasMany<super::reports::Entity>,
-    #[sea_orm(
-        belongs_to,
-        from = "rule_set_id",
-        to = "id",
-        on_update = "NoAction",
-        on_delete = "Restrict"
-    )]
+    #[sea_orm(belongs_to, from = "rule_set_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub rule_sets: BelongsTo<Option<super::rule_sets::Entity>>,
 }
