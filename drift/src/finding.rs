@@ -77,7 +77,7 @@ const NAMED_CHARS: usize = 80;
 impl FileFinding {
     /// A key that stands at `first` and again at `again` in one map or section.
     pub fn duplicate_key(key: &str, first: Position, again: Position) -> Self {
-        let name: String = key.chars().take(NAMED_CHARS).collect();
+        let name: String = crate::secret::redacted(key).chars().take(NAMED_CHARS).collect();
         let message = format!(
             "the key {name:?} stands at line {}, column {} and again at line {}, column {}; the last one counts",
             first.line, first.column, again.line, again.column

@@ -2,8 +2,10 @@
 
 mod key;
 mod pattern;
+mod reference;
 
-pub(crate) use key::{harmless_below, names_container, names_secret};
+pub(crate) use key::{harmless_below, names_container, names_key, names_secret};
+pub use reference::is_reference;
 
 use crate::secret::pattern::PATTERNS;
 
@@ -12,11 +14,20 @@ pub const MASK: &str = "••••";
 
 /// True when the text holds a secret by its own shape: a credential in a URL, a private key, a token of a known issuer.
 pub fn holds_secret(text: &str) -> bool {
-    PATTERNS.iter().any(|pattern| pattern.finds(text))
+    !is_plain(text) && PATTERNS.iter().any(|pattern| pattern.finds(text))
+}
+
+/// True for short words of letters, digits, points, dashes and underscores, which no shape fits: most keys are.
+fn is_plain(text: &str) -> bool {
+    const SHORTEST_SHAPE: usize = 14;
+    text.len() < SHORTEST_SHAPE && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 /// The text with every secret that it holds by shape replaced by [`MASK`]; None when it holds none.
 pub fn redact(text: &str) -> Option<String> {
+    if is_plain(text) {
+        return None;
+    }
     let mut redacted: Option<String> = None;
     for pattern in PATTERNS.iter() {
         let current = redacted.as_deref().unwrap_or(text);
@@ -30,60 +41,6 @@ pub fn redact(text: &str) -> Option<String> {
 /// [`redact`], keeping the text when there is nothing to hide.
 pub fn redacted(text: &str) -> std::borrow::Cow<'_, str> {
     redact(text).map_or(std::borrow::Cow::Borrowed(text), std::borrow::Cow::Owned)
-}
-
-/// True when the text refers to a secret that is kept elsewhere, so that nothing in it needs hiding:
-/// a variable without a default, a vault path, a sealed or encrypted value, a placeholder.
-pub fn is_reference(text: &str) -> bool {
-    let text = text.trim();
-    let whole = |open: &str, close: &str| {
-        text.strip_prefix(open)
-            .and_then(|rest| rest.strip_suffix(close))
-            .filter(|inner| !inner.is_empty() && !inner.contains(close))
-    };
-    if let Some(inner) = whole("${", "}") {
-        return !has_default(inner);
-    }
-    let bare_variable = text.strip_prefix('$').is_some_and(|name| {
-        !name.is_empty()
-            && name.chars().all(|character| character.is_ascii_uppercase() || matches!(character, '_' | '0'..='9'))
-    });
-    bare_variable
-        || whole("$(", ")").is_some()
-        || whole("{{", "}}").is_some()
-        || whole("%", "%").is_some()
-        || whole("<", ">").is_some()
-        || whole("ENC(", ")").is_some()
-        || whole("ENC[", "]").is_some()
-        || REFERENCE_PREFIXES.iter().any(|prefix| text.starts_with(prefix))
-        || (!text.is_empty() && text.chars().all(|character| matches!(character, '*' | '•' | 'x' | 'X')))
-}
-
-/// Schemes and prefixes under which secret stores are addressed.
-const REFERENCE_PREFIXES: [&str; 14] = [
-    "vault:",
-    "secret://",
-    "secretref:",
-    "op://",
-    "ref+",
-    "arn:aws:secretsmanager:",
-    "arn:aws:ssm:",
-    "aws-ssm:",
-    "ssm:",
-    "sm://",
-    "keyvault:",
-    "@Microsoft.KeyVault(",
-    "/run/secrets/",
-    "file:/",
-];
-
-/// `${NAME:default}` and `${NAME:-default}` carry a value in clear.
-fn has_default(inner: &str) -> bool {
-    match inner.split_once(':') {
-        Some(("vault" | "ssm" | "secretsManager" | "env" | "file" | "sm" | "base64", _)) => false,
-        Some((_, default)) => !default.trim_start_matches(['-', '=', '?', '+']).is_empty(),
-        None => false,
-    }
 }
 
 /// A free text with every secret masked, line by line, tokens on lines that speak of a secret included.
@@ -107,7 +64,7 @@ pub(crate) fn redact_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(Str
         .map(|line| {
             let begins = line.contains("-----BEGIN ") && line.contains("PRIVATE KEY");
             let ends = line.contains("-----END ");
-            let hidden = in_key && !ends;
+            let hidden = in_key && !line.starts_with("-----END ");
             in_key = (in_key || begins) && !ends;
             match redact(line).or_else(|| pattern::mask_telling_line(line)) {
                 _ if hidden => (MASK.to_owned(), true),

@@ -132,6 +132,11 @@ pub(crate) fn names_secret(key: &str) -> bool {
     WORDS.contains(&last) || before.is_some_and(|before| PAIRS.contains(&[before, last]))
 }
 
+/// True when the secret that the key names is itself a key: `apiKeys`, `signing_key`.
+pub(crate) fn names_key(key: &str) -> bool {
+    words(leaf(key)).last().is_some_and(|word| word.trim_end_matches('s').ends_with("key"))
+}
+
 /// Words that make a container of secrets, whatever its keys are called.
 const CONTAINERS: [&str; 9] =
     ["secret", "secrets", "credential", "credentials", "creds", "passwords", "password", "tokens", "apikeys"];

@@ -62,7 +62,7 @@ pub(crate) static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 fn assignment() -> Option<Regex> {
     Regex::new(concat!(
         r#"(?P<key>[A-Za-z][A-Za-z0-9_.-]*)["']?(?:\s*(?:=>|:=|[:=])\s*|\s+is\s+)"#,
-        r#"(?P<secret>"(?:[^"\\\n]|\\.)+"|'[^'\n]+'|[^\s"',;&}\])]+)|"#,
+        r#"(?P<secret>"(?:[^"\\\n]|\\.)+"|'[^'\n]+'|(?:\$\{[^}\n]*\}|\{\{[^\n]*?\}\})[^\s"',;&}\])]*|[^\s"',;&}\])]+)|"#,
         r#"--?(?P<flag>[A-Za-z][A-Za-z0-9-]*)(?:\s+|=)(?P<argument>"[^"\n]+"|'[^'\n]+'|[^\s"'-][^\s"']*)"#
     ))
     .ok()
@@ -102,14 +102,15 @@ fn secret_of(found: &Captures<'_>) -> Option<(usize, usize)> {
         text.to_ascii_lowercase().as_str(),
         "" | "true" | "false" | "null" | "none" | "nil" | "~" | "|" | ">" | "{" | "["
     );
-    let harmless =
-        plain_word || text.contains(MASK) || is_reference(text) || text.starts_with("${") || text.starts_with("{{");
-    (!harmless || default_in(text)).then_some((secret.start(), secret.end()))
+    let harmless = plain_word || text.contains(MASK) || is_reference(text) || is_joined(text);
+    (!harmless).then_some((secret.start(), secret.end()))
 }
 
-/// `${NAME:-default}` carries its default in clear.
-fn default_in(text: &str) -> bool {
-    text.starts_with("${") && text.ends_with('}') && !is_reference(text)
+/// `${HOST}:${PORT}`, or a template that was cut at its first blank: nothing but references.
+fn is_joined(text: &str) -> bool {
+    let parts = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).map(|inner| inner.split("}:${"));
+    matches!(text, "{{" | "${{")
+        || parts.is_some_and(|mut parts| parts.all(|part| is_reference(&format!("${{{part}}}"))))
 }
 
 static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_=~!@#$%^&*.-]{8,}").ok());
