@@ -1,7 +1,6 @@
 //! Values written otherwise that mean the same: numbers, durations and byte sizes.
 
 use crate::document::Value;
-use crate::number::Number;
 
 /// Units of time in nanoseconds.
 const TIME: [(&str, u128); 18] = [
@@ -25,7 +24,7 @@ const TIME: [(&str, u128); 18] = [
     ("d", 86_400_000_000_000),
 ];
 
-/// Units of size in bytes; a `B` may follow.
+/// Units of size in bytes as SI counts them; a `B` may follow.
 const SIZE: [(&str, u128); 11] = [
     ("B", 1),
     ("Ki", 1 << 10),
@@ -40,6 +39,21 @@ const SIZE: [(&str, u128); 11] = [
     ("T", 1_000_000_000_000),
 ];
 
+/// The same units as Java, Spring and many others count them.
+const BINARY_SIZE: [(&str, u128); 11] = [
+    ("B", 1),
+    ("Ki", 1 << 10),
+    ("Mi", 1 << 20),
+    ("Gi", 1 << 30),
+    ("Ti", 1 << 40),
+    ("Pi", 1 << 50),
+    ("k", 1 << 10),
+    ("K", 1 << 10),
+    ("M", 1 << 20),
+    ("G", 1 << 30),
+    ("T", 1 << 40),
+];
+
 /// True when two different scalars mean the same. `only_text` says that the format has no types, so that
 /// `1` and `1.0`, `true` and `TRUE` are spellings there.
 pub(crate) fn equivalent(old: &Value, new: &Value, only_text: bool) -> bool {
@@ -52,12 +66,16 @@ pub(crate) fn equivalent(old: &Value, new: &Value, only_text: bool) -> bool {
     }
 }
 
+/// `1` and `1.0`: whole numbers only. `3.10` and `3.1` are two versions as often as one number, and so is `1e3` a code.
 fn same_number(old: &str, new: &str) -> bool {
     // A leading zero or sign is part of a code or a telephone number, not of a quantity.
-    let plain = |text: &str| !text.starts_with(['0', '+', '-']) || text == "0" || text.starts_with("0.");
-    plain(old)
-        && plain(new)
-        && Number::decimal(old).zip(Number::decimal(new)).is_some_and(|(old, new)| old.same_value(&new))
+    let whole = |text: &str| -> Option<String> {
+        let (whole, zeros) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = digits && (whole == "0" || !whole.starts_with('0'));
+        (plain && !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0')).then(|| whole.to_owned())
+    };
+    whole(old).is_some_and(|old| whole(new) == Some(old))
 }
 
 fn same_boolean(old: &str, new: &str) -> bool {
@@ -65,11 +83,12 @@ fn same_boolean(old: &str, new: &str) -> bool {
     boolean(old) && old.eq_ignore_ascii_case(new)
 }
 
-/// `60s` and `1m`, `1024Mi` and `1Gi`: both sides must carry units of one dimension.
+/// `60s` and `1m`, `1024Mi` and `1Gi`: both sides must carry units of one dimension. Sizes must be the same however
+/// their reader counts: `1000MB` is `1GB` to some and not to others.
 fn same_quantity(old: &str, new: &str) -> bool {
     let same =
         |units: &[(&str, u128)]| quantity(old, units).zip(quantity(new, units)).is_some_and(|(old, new)| old == new);
-    same(&TIME) || same(&SIZE)
+    same(&TIME) || (same(&SIZE) && same(&BINARY_SIZE))
 }
 
 /// The sum of `number unit` terms (`1h30m`) in thousandths of the smallest unit; None when it is not one.
@@ -115,11 +134,22 @@ mod tests {
         {
             assert!(same_quantity(old, new), "{old} {new}");
         }
-        for (old, new) in
-            [("60", "1m"), ("1m", "1M"), ("1024M", "1G"), ("s", "s"), ("", "0s"), ("1.2.3s", "1s"), ("60s", "2m")]
-        {
+        for (old, new) in [
+            ("60", "1m"),
+            ("1m", "1M"),
+            ("1024M", "1G"),
+            ("1000MB", "1GB"),
+            ("1000k", "1M"),
+            ("s", "s"),
+            ("", "0s"),
+            ("1.2.3s", "1s"),
+            ("60s", "2m"),
+        ] {
             assert!(!same_quantity(old, new), "{old} {new}");
         }
-        assert!(same_number("1.0", "1") && !same_number("007", "7") && same_boolean("TRUE", "true"));
+        assert!(same_number("1.0", "1") && same_number("2.00", "2.0") && same_boolean("TRUE", "true"));
+        for (old, new) in [("007", "7"), ("3.10", "3.1"), ("1e3", "1000"), ("+1", "1"), ("", "0"), ("1.", "1")] {
+            assert!(!same_number(old, new), "{old} {new}");
+        }
     }
 }
