@@ -42,6 +42,17 @@ const fn component(name: ComponentName, points: i32, reason: String) -> Componen
     Component { name, points, reason }
 }
 
+/// Most that one component may weigh: weights are configuration, and counts times weights must still add up.
+const POINTS_MOST: i64 = 1_000_000;
+
+fn points(points: i64) -> i32 {
+    i32::try_from(points.clamp(-POINTS_MOST, POINTS_MOST)).unwrap_or(0)
+}
+
+fn weigh(number: i32, weight: i32) -> i64 {
+    i64::from(number) * i64::from(weight)
+}
+
 fn count(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX / 1_000)
 }
@@ -54,7 +65,7 @@ fn policy(violations: &[Violation], settings: &Settings) -> Component {
     let of = |severity| count(violations.iter().filter(|violation| violation.severity == severity).count());
     let [critical, high, medium] = settings.score.violation;
     let (criticals, highs, mediums) = (of(Severity::Critical), of(Severity::High), of(Severity::Medium));
-    let points = -(criticals * critical + highs * high + mediums * medium);
+    let points = points(-(weigh(criticals, critical) + weigh(highs, high) + weigh(mediums, medium)));
     let reason = if violations.is_empty() {
         "no policy violation".to_owned()
     } else {
@@ -76,14 +87,14 @@ fn risk(deltas: &[Delta], triage: &Triage, settings: &Settings) -> Component {
     let weights = &settings.score;
     let lows = count(deltas.iter().filter(|delta| delta.risk == Risk::Low && costs(delta)).count());
     let mediums = small(triage.medium);
-    let low = (lows * weights.low).min(weights.low_most);
+    let low = weigh(lows, weights.low).min(i64::from(weights.low_most));
     let (worst, said) = if triage.critical > 0 {
-        (weights.critical, format!("{} critical", triage.critical))
+        (i64::from(weights.critical), format!("{} critical", triage.critical))
     } else if triage.high > 0 {
-        (weights.high, format!("{} high", triage.high))
+        (i64::from(weights.high), format!("{} high", triage.high))
     } else if mediums > 0 {
-        let medium = weights.medium_first + weights.medium_further * (mediums - 1);
-        (medium.min(weights.medium_most), format!("{mediums} medium"))
+        let medium = i64::from(weights.medium_first) + weigh(mediums - 1, weights.medium_further);
+        (medium.min(i64::from(weights.medium_most)), format!("{mediums} medium"))
     } else {
         (0, String::new())
     };
@@ -91,20 +102,18 @@ fn risk(deltas: &[Delta], triage: &Triage, settings: &Settings) -> Component {
     let parts: Vec<String> = [said, low_said].into_iter().filter(|part| !part.is_empty()).collect();
     let reason =
         if parts.is_empty() { "no delta costs risk".to_owned() } else { format!("deltas: {}", parts.join(", ")) };
-    component(ComponentName::Risk, -(worst + low), reason)
+    component(ComponentName::Risk, points(-(worst + low)), reason)
 }
 
-/// True when a path token, or a glob of the service, makes the file critical.
-fn is_critical_file(path: &str, settings: &Settings) -> bool {
-    let tokens = path.split(|character: char| !character.is_alphanumeric());
-    let by_token = tokens
-        .filter(|token| !token.is_empty())
-        .any(|token| settings.score.critical_files.iter().any(|critical| critical.eq_ignore_ascii_case(token)));
-    by_token
-        || settings
-            .critical_files
-            .iter()
-            .any(|glob| Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(path)))
+/// How many of the files a path token, or a glob of the service, makes critical.
+fn critical_files(files: &BTreeSet<&str>, settings: &Settings) -> usize {
+    let globs = settings.critical_files.iter().filter_map(|glob| Some(Glob::new(glob).ok()?.compile_matcher()));
+    let globs: Vec<_> = globs.collect();
+    let by_token = |path: &str| {
+        let mut tokens = path.split(|character: char| !character.is_alphanumeric()).filter(|token| !token.is_empty());
+        tokens.any(|token| settings.score.critical_files.iter().any(|critical| critical.eq_ignore_ascii_case(token)))
+    };
+    files.iter().filter(|path| by_token(path) || globs.iter().any(|glob| glob.is_match(path))).count()
 }
 
 /// Most that the blast radius costs together, and most that dependents cost (engine rules, "Triage and certify").
@@ -117,7 +126,7 @@ fn blast_radius(deltas: &[Delta], settings: &Settings) -> Component {
         return component(ComponentName::BlastRadius, 0, "no delta costs risk".to_owned());
     }
     let files: BTreeSet<&str> = costing.iter().map(|delta| delta.file.as_str()).collect();
-    let critical_files = count(files.iter().filter(|file| is_critical_file(file, settings)).count());
+    let critical_files = count(critical_files(&files, settings));
     let files = count(files.len());
     let (scope, scope_points) = if costing.iter().any(|delta| delta.risk == Risk::Critical) {
         ("critical", 30)
