@@ -1,6 +1,6 @@
 //! Renamed files: a removed and an added file with the same or nearly the same lines are one change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::change::{Content, FileChange, Renamed};
 
@@ -65,16 +65,18 @@ fn alike_pairs(
     taken: &Pairs,
     most: u32,
 ) -> Pairs {
-    let extension = |path: &str| {
-        path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_owned())
-    };
-    let taken_added: std::collections::HashSet<&str> = taken.values().map(|(to, _)| to.as_str()).collect();
-    let free_removed = removed.iter().filter(|path| !taken.contains_key(*path));
-    let candidates = free_removed.flat_map(|from| {
-        let free_added =
-            added.iter().filter(|to| !taken_added.contains(to.as_str()) && extension(from) == extension(to));
-        free_added.map(move |to| (from, to))
+    let taken_added: HashSet<&str> = taken.values().map(|(to, _)| to.as_str()).collect();
+    let free_removed: Vec<&String> = removed.iter().filter(|path| !taken.contains_key(*path)).collect();
+    let free_added: Vec<&String> = added.iter().filter(|path| !taken_added.contains(path.as_str())).collect();
+    let (by_name, by_extension) = (group(&free_added, name), group(&free_added, extension));
+    // A folder that moved keeps the names of its files: those pairs come first, so that the limit does not cut them off.
+    let same_name =
+        free_removed.iter().flat_map(|from| by_name.get(name(from)).into_iter().flatten().map(move |to| (*from, *to)));
+    let same_extension = free_removed.iter().flat_map(|from| {
+        let others = by_extension.get(extension(from)).into_iter().flatten().filter(|to| name(to) != name(from));
+        others.map(move |to| (*from, *to))
     });
+    let candidates = same_name.chain(same_extension);
     let mut lines: HashMap<&str, HashMap<&[u8], u32>> = HashMap::new();
     let mut scored: Vec<(u8, &String, &String)> = Vec::new();
     for (from, to) in candidates.take(most as usize) {
@@ -89,13 +91,29 @@ fn alike_pairs(
     }
     scored.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| (left.1, left.2).cmp(&(right.1, right.2))));
     let mut pairs = Pairs::new();
-    let mut used = std::collections::HashSet::new();
+    let mut used = HashSet::new();
     for (similarity, from, to) in scored {
         if !pairs.contains_key(from) && used.insert(to.as_str()) {
             pairs.insert(from.clone(), (to.clone(), similarity));
         }
     }
     pairs
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn extension(path: &str) -> &str {
+    name(path).rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+fn group<'p>(paths: &[&'p String], by: impl Fn(&'p str) -> &'p str) -> HashMap<&'p str, Vec<&'p String>> {
+    let mut groups: HashMap<&str, Vec<&String>> = HashMap::new();
+    for path in paths {
+        groups.entry(by(path)).or_default().push(path);
+    }
+    groups
 }
 
 fn line_counts(bytes: &[u8]) -> HashMap<&[u8], u32> {
