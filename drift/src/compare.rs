@@ -1,6 +1,7 @@
 //! Comparison of two documents: maps by key, lists by identity or alignment, scalars by type and value.
 
 mod align;
+mod partner;
 
 use crate::delta::{Class, Kind};
 use crate::difference::Difference;
@@ -8,6 +9,7 @@ use crate::document::{Document, Map, Node, Position, Value};
 use crate::equal::{self, Keys};
 use crate::equivalent::equivalent;
 use crate::identity::{Identity, kubernetes_label};
+use crate::naming::Naming;
 use crate::path::Trail;
 use crate::secret;
 use crate::settings::ListMode;
@@ -24,6 +26,8 @@ pub(crate) struct Comparison<'a, 'r, M> {
     only_text: bool,
     document: u32,
     pub(crate) trail: Trail,
+    /// What the keys above the nodes at hand say of them, on the side that says more.
+    named: Naming,
     found: Vec<Difference<'a>>,
 }
 
@@ -34,7 +38,8 @@ pub(crate) fn compare<'a>(
     only_text: bool,
     modes: &impl ListModes,
 ) -> Vec<Difference<'a>> {
-    let mut comparison = Comparison { modes, only_text, document: 0, trail: Trail::default(), found: Vec::new() };
+    let (trail, named) = (Trail::default(), Naming::Plain);
+    let mut comparison = Comparison { modes, only_text, document: 0, trail, named, found: Vec::new() };
     for (document, old, new) in pair_documents(&old.roots, &new.roots) {
         comparison.document = document;
         comparison.presence(old, new);
@@ -85,6 +90,7 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             class,
             old,
             new,
+            named: self.named,
             at: new.or(old).map_or(Position::START, |node| node.at),
         });
     }
@@ -100,6 +106,9 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         match (&old.value, &new.value) {
             (Value::Map(old), Value::Map(new)) => self.maps(old, new),
             (Value::List(before), Value::List(after)) => self.lists(old, new, before, after),
+            // Formats of text alone write a list of one like a single value.
+            (Value::List(before), _) if self.only_text => self.lists(old, new, before, std::slice::from_ref(new)),
+            (_, Value::List(after)) if self.only_text => self.lists(old, new, std::slice::from_ref(old), after),
             (before, after) if before == after => {}
             (before, after) if equivalent(before, after, self.only_text) => self.changed(Class::Equivalent, old, new),
             (Value::Null, _) | (_, Value::Null) => self.changed(Class::Value, old, new),
@@ -110,13 +119,17 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
 
     fn maps(&mut self, old: &'a Map, new: &'a Map) {
         let (in_old, in_new) = (Keys::of(old), Keys::of(new));
+        let named = self.named;
+        let both = |key: &str| named.entry(old, key).max(named.entry(new, key));
         for entry in old.entries() {
             let mark = self.trail.push_key(&secret::redacted(&entry.key));
+            self.named = both(&entry.key);
             self.presence(Some(&entry.node), in_new.get(&entry.key));
             self.trail.truncate(mark);
         }
         for entry in new.entries().iter().filter(|entry| in_old.get(&entry.key).is_none()) {
             let mark = self.trail.push_key(&secret::redacted(&entry.key));
+            self.named = both(&entry.key);
             self.push(Kind::Added, Class::Value, None, Some(&entry.node));
             // The key, not the value, is where an added entry stands.
             if let Some(added) = self.found.last_mut() {
@@ -124,14 +137,15 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             }
             self.trail.truncate(mark);
         }
+        self.named = named;
     }
 
     fn lists(&mut self, old_list: &'a Node, new_list: &'a Node, old: &'a [Node], new: &'a [Node]) {
         let mode = self.modes.mode(self.trail.key_path());
         let identity = match mode {
-            Some((ListMode::Keyed, Some(key))) => Identity::by_key(key, old, new),
+            Some((ListMode::Keyed, Some(key))) => Identity::by_key(key, old, new, self.named),
             Some((ListMode::Ordered | ListMode::Set, _)) => None,
-            _ => Identity::find(old, new),
+            _ => Identity::find(old, new, self.named),
         };
         match (identity, mode) {
             (Some(identity), _) => self.keyed(&identity, old, new),
@@ -152,19 +166,46 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             ([gone], [came]) => old.get(*gone).zip(new.get(*came)).filter(|(old, new)| equal::likeness(old, new) >= 50),
             _ => None,
         };
-        for at in gone.iter().filter(|_| replaced.is_none()) {
-            self.element(*at, identity.old.get(*at), old.get(*at), None);
+        for at in gone.iter().copied().filter(|_| replaced.is_none()) {
+            self.element(identity.old.get(at), Item::at(old, at), Item::NONE);
         }
-        for (at, node) in new.iter().enumerate() {
-            let matched = matches.get(at).copied().flatten().and_then(|matched| old.get(matched));
-            let before = matched.or_else(|| replaced.map(|(old, _)| old));
-            self.element(at, identity.new.get(at), before, Some(node));
+        let replaced = replaced.and_then(|_| gone.first().copied());
+        for at in 0..new.len() {
+            let before = matches.get(at).copied().flatten().or(replaced);
+            self.element(identity.new.get(at), Item { list: old, at: before }, Item::at(new, at));
         }
     }
 
-    fn element(&mut self, at: usize, label: Option<&String>, old: Option<&'a Node>, new: Option<&'a Node>) {
+    fn element(&mut self, label: Option<&String>, old: Item<'a>, new: Item<'a>) {
+        let at = new.at.or(old.at).unwrap_or_default();
         let mark = self.trail.push_element(at, label.map(String::as_str));
-        self.presence(old, new);
+        let named = self.named;
+        self.named = named.element(old.in_front()).max(named.element(new.in_front()));
+        self.presence(old.node(), new.node());
+        self.named = named;
         self.trail.truncate(mark);
+    }
+}
+
+/// An element of a list, or the lack of one.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    list: &'a [Node],
+    at: Option<usize>,
+}
+
+impl<'a> Item<'a> {
+    const NONE: Self = Self { list: &[], at: None };
+
+    const fn at(list: &'a [Node], at: usize) -> Self {
+        Self { list, at: Some(at) }
+    }
+
+    fn node(self) -> Option<&'a Node> {
+        self.list.get(self.at?)
+    }
+
+    fn in_front(self) -> Option<&'a Node> {
+        self.list.get(self.at?.checked_sub(1)?)
     }
 }

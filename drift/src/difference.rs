@@ -2,6 +2,7 @@
 
 use crate::delta::{Class, Kind};
 use crate::document::{Node, Position};
+use crate::naming::Naming;
 
 /// One difference between two documents. Not `Debug`: the nodes may hold secrets.
 #[derive(Clone)]
@@ -20,6 +21,8 @@ pub(crate) struct Difference<'a> {
     pub(crate) old: Option<&'a Node>,
     /// The candidate's node.
     pub(crate) new: Option<&'a Node>,
+    /// What the keys above say of it on either side: a secret of one side hides both.
+    pub(crate) named: Naming,
     /// Where it stands, in the candidate where it is there, else in the golden file.
     pub(crate) at: Position,
 }

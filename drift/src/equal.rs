@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::document::{Map, Node, Value};
+use crate::document::{Entry, Map, Node, Value};
 
 /// Below this many keys a linear search is faster than an index.
 const INDEX_FROM: usize = 9;
@@ -68,31 +68,49 @@ pub(crate) fn hash(node: &Node) -> u64 {
         }
         // Key order means nothing, so the entries' hashes are added up.
         Value::Map(map) => {
-            let entries = map.entries().iter().fold(0_u64, |sum, entry| {
-                let mut hasher = DefaultHasher::new();
-                (&entry.key, hash(&entry.node)).hash(&mut hasher);
-                sum.wrapping_add(hasher.finish())
-            });
+            let entries = map.entries().iter().fold(0_u64, |sum, entry| sum.wrapping_add(entry_hash(entry)));
             (6_u8, entries).hash(&mut hasher);
         }
     }
     hasher.finish()
 }
 
+fn entry_hash(entry: &Entry) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&entry.key, hash(&entry.node)).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Hashes of what a map or list holds, one level deep and sorted; None for scalars.
+pub(crate) fn traits(node: &Node) -> Option<Vec<u64>> {
+    let mut traits: Vec<u64> = match &node.value {
+        Value::Map(map) => map.entries().iter().map(entry_hash).collect(),
+        Value::List(nodes) => nodes.iter().map(hash).collect(),
+        _ => return None,
+    };
+    traits.sort_unstable();
+    Some(traits)
+}
+
+/// How much two sorted lists of hashes share, in percent of the longer one.
+pub(crate) fn shared(left: &[u64], right: &[u64]) -> u8 {
+    let (mut at, mut common) = (0, 0);
+    for hash in left {
+        at += right.get(at..).map_or(0, |rest| rest.iter().take_while(|other| *other < hash).count());
+        if right.get(at) == Some(hash) {
+            (at, common) = (at + 1, common + 1);
+        }
+    }
+    percent(common, left.len().max(right.len()))
+}
+
 /// How alike two nodes are, 0 to 100: shared entries of maps or elements of lists, one level deep.
 pub(crate) fn likeness(left: &Node, right: &Node) -> u8 {
-    match (&left.value, &right.value) {
-        (Value::Map(left), Value::Map(right)) => {
-            let keys = Keys::of(right);
-            let shared =
-                left.entries().iter().filter(|entry| keys.get(&entry.key).is_some_and(|node| same(&entry.node, node)));
-            percent(shared.count(), left.entries().len().max(right.entries().len()))
-        }
-        (Value::List(left), Value::List(right)) => {
-            let hashes: std::collections::HashSet<u64> = right.iter().map(hash).collect();
-            let shared = left.iter().filter(|node| hashes.contains(&hash(node)));
-            percent(shared.count().min(right.len()), left.len().max(right.len()))
-        }
+    if left.value.type_name() != right.value.type_name() {
+        return 0;
+    }
+    match (traits(left), traits(right)) {
+        (Some(left), Some(right)) => shared(&left, &right),
         _ if same(left, right) => 100,
         _ => 0,
     }

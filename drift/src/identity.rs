@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::document::{Map, Node, Value};
+use crate::naming::Naming;
 use crate::path::identity_label;
 use crate::secret;
 
@@ -51,13 +52,14 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// The identity by a key that the rules name; None when an element lacks it or it is not unique.
-    pub(crate) fn by_key(key: &str, old: &[Node], new: &[Node]) -> Option<Self> {
-        Self::try_keys(&[key], old, new)
+    /// The identity by a key that the rules name; None when an element lacks it, it is not unique, or it is a secret.
+    pub(crate) fn by_key(key: &str, old: &[Node], new: &[Node], named: Naming) -> Option<Self> {
+        Self::try_keys(&[key], old, new, named)
     }
 
     /// The identity found without being told; None when the elements are not maps or nothing is unique.
-    pub(crate) fn find(old: &[Node], new: &[Node]) -> Option<Self> {
+    /// `named` is what the keys above say of the list: a secret must not stand in a path.
+    pub(crate) fn find(old: &[Node], new: &[Node], named: Naming) -> Option<Self> {
         let first = map(old.first().or(new.first())?)?;
         if !old.iter().chain(new).all(|node| map(node).is_some()) {
             return None;
@@ -67,7 +69,7 @@ impl Identity {
         }
         let single = KEYS.iter().filter_map(|key| spelled(first, key)).map(|key| vec![key]);
         let composite = COMPOSITES.iter().filter_map(|keys| keys.iter().map(|key| spelled(first, key)).collect());
-        single.chain(composite).find_map(|keys| Self::try_keys(&keys, old, new))
+        single.chain(composite).find_map(|keys| Self::try_keys(&keys, old, new, named))
     }
 
     /// The identity of Kubernetes objects: apiVersion, kind, namespace and name.
@@ -75,10 +77,11 @@ impl Identity {
         Self::by_label(old, new, kubernetes_label)
     }
 
-    fn try_keys(keys: &[&str], old: &[Node], new: &[Node]) -> Option<Self> {
+    fn try_keys(keys: &[&str], old: &[Node], new: &[Node], named: Naming) -> Option<Self> {
         Self::by_label(old, new, |node| {
             let map = map(node)?;
-            let parts: Option<Vec<_>> = keys.iter().map(|key| Some((*key, scalar(map.get(key)?)?))).collect();
+            let value = |key: &str| map.get(key).filter(|node| !named.entry(map, key).hides(&node.value));
+            let parts: Option<Vec<_>> = keys.iter().map(|key| Some((*key, scalar(value(key)?)?))).collect();
             Some(identity_label(parts?.iter().map(|(key, value)| (*key, value.as_str()))))
         })
     }

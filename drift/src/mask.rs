@@ -105,9 +105,11 @@ impl Shown<'_> {
     /// Everything is walked, so that a secret behind the cut still counts; only the first nodes are shown.
     fn list(&mut self, nodes: &[Node], named: Naming) -> Json {
         let mut shown = Vec::new();
+        let mut before = None;
         for node in nodes {
             let room = self.left > 0;
-            let json = self.node(node, named);
+            let json = self.node(node, named.element(before));
+            before = Some(node);
             if room {
                 shown.push(json);
             }

@@ -3,59 +3,67 @@
 use crate::document::{Map, Node, Value};
 use crate::secret;
 
-/// What the keys above a node say of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the keys above a node say of it; a later one hides more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Naming {
     /// Nothing.
     Plain,
-    /// Its own key names a secret, or that of the list it is an element of.
-    Secret,
     /// It stands below a container of secrets, under a key that is not known to be harmless.
     Below,
+    /// Its own key names a secret, or that of the list it is an element of.
+    Secret,
+    /// The same, and the secret is a key: `key` below it is the secret itself and not the name of one.
+    Key,
 }
 
-impl Naming {
-    /// What is known of the node at the end of a pointer's tokens. List elements keep what is known of their list.
-    pub(crate) fn at(root: &Node, tokens: &[String]) -> Self {
-        let mut named = Self::Plain;
-        let mut node = Some(root);
-        for token in tokens {
-            (named, node) = match node.map(|node| &node.value) {
-                Some(Value::List(nodes)) => (named, token.parse().ok().and_then(|at: usize| nodes.get(at))),
-                Some(Value::Map(map)) => (named.entry(map, token), map.get(token)),
-                _ => (named.child(token), None),
-            };
-        }
-        named
-    }
+/// Keys that name what stands beside them, without letter case and without the `@` of XML attributes.
+const LABELS: [&str; 6] = ["name", "key", "id", "variable", "parameterkey", "property"];
 
+/// Keys that hold what a label beside them names.
+const LABELLED: [&str; 9] =
+    ["value", "val", "values", "default", "defaultvalue", "content", "parametervalue", "setting", "#text"];
+
+impl Naming {
     /// What is known of the value of `key` in this map. A Kubernetes Secret and `{name: DB_PASSWORD, value: …}`
     /// tell by a neighbouring key.
     pub(crate) fn entry(self, map: &Map, key: &str) -> Self {
-        let text = |key: &str| match map.get(key).map(|node| &node.value) {
-            Some(Value::String(text)) => Some(text.as_str()),
+        let is_text = |key: &str, text: &str| matches!(map.get(key).map(|node| &node.value), Some(Value::String(found)) if found == text);
+        if matches!(key, "data" | "stringData") && is_text("kind", "Secret") {
+            return Self::Below;
+        }
+        let labelled = is_one_of(key, &LABELLED)
+            && map.entries().iter().any(|entry| {
+                entry.key != key
+                    && is_one_of(&entry.key, &LABELS)
+                    && matches!(&entry.node.value, Value::String(text) if secret::names_secret(text))
+            });
+        if labelled { Self::Secret } else { self.child(key) }
+    }
+
+    /// What is known of a list element: what is known of its list, and what the element in front says: the argument
+    /// behind `--password` is one.
+    pub(crate) fn element(self, before: Option<&Node>) -> Self {
+        let flag = match before.map(|node| &node.value) {
+            Some(Value::String(text)) => text.strip_prefix('-'),
             _ => None,
         };
-        match key {
-            "data" | "stringData" if text("kind") == Some("Secret") => Self::Below,
-            "value" | "Value" | "default"
-                if ["name", "Name", "key", "Key"].iter().any(|key| text(key).is_some_and(secret::names_secret)) =>
-            {
-                Self::Secret
-            }
-            key => self.child(key),
+        if flag.is_some_and(|flag| !flag.contains(['=', ' ']) && secret::names_secret(flag)) {
+            return self.max(Self::Secret);
         }
+        self
     }
 
     fn child(self, key: &str) -> Self {
         if secret::names_secret(key) {
-            return Self::Secret;
+            return if secret::names_key(key) { Self::Key } else { Self::Secret };
         }
         match self {
             Self::Plain if secret::names_container(key) => Self::Below,
             Self::Plain => Self::Plain,
-            Self::Secret | Self::Below if secret::harmless_below(key) => Self::Plain,
-            Self::Secret | Self::Below => Self::Below,
+            Self::Key if is_one_of(key, &["key"]) => Self::Secret,
+            Self::Below | Self::Secret | Self::Key if secret::harmless_below(key) => Self::Plain,
+            Self::Below | Self::Secret => Self::Below,
+            Self::Key => Self::Key,
         }
     }
 
@@ -68,6 +76,11 @@ impl Naming {
             Value::Null | Value::Bool(_) | Value::List(_) | Value::Map(_) => false,
         }
     }
+}
+
+fn is_one_of(key: &str, words: &[&str]) -> bool {
+    let key = key.strip_prefix('@').unwrap_or(key);
+    words.iter().any(|word| key.eq_ignore_ascii_case(word))
 }
 
 /// Booleans and nulls of formats that have only text.

@@ -5,6 +5,7 @@ use crate::delta::{Class, Delta, Kind};
 use crate::document::{Node, Value};
 use crate::finding::Severity;
 use crate::format::Format;
+use crate::identity::Identity;
 use crate::naming::Naming;
 use crate::outcome::Violation;
 use crate::path::Trail;
@@ -69,10 +70,15 @@ impl<'a> Evidence<'a> {
                 }
             }
             Value::List(nodes) if !nodes.is_empty() => {
+                // Named as the comparison names them, so that rules on key paths find them here too.
+                let identity = Identity::find(nodes, &[], named);
+                let mut before = None;
                 for (at, node) in nodes.iter().enumerate() {
-                    let mark = trail.push_element(at, None);
-                    self.walk(node, is_new, named, trail);
+                    let label = identity.as_ref().and_then(|identity| identity.old.get(at));
+                    let mark = trail.push_element(at, label.map(String::as_str));
+                    self.walk(node, is_new, named.element(before), trail);
                     trail.truncate(mark);
+                    before = Some(node);
                 }
             }
             _ => {
@@ -87,15 +93,17 @@ fn leaf<'a>(below: String, old: Option<&'a Node>, new: Option<&'a Node>, named: 
     let clear = |node: &Node| {
         named.hides(&node.value) || matches!(&node.value, Value::String(text) if secret::holds_secret(text))
     };
-    let reference =
-        |node: &Node| matches!(&node.value, Value::String(text) if secret::is_reference(text)) || node.tag.is_some();
+    // What a tag such as `!vault` marks is kept elsewhere, or encrypted, whatever it looks like.
+    let reference = |node: &Node| {
+        node.tag.is_some() || (matches!(&node.value, Value::String(text) if secret::is_reference(text)) && !clear(node))
+    };
     let new_clear = new.is_some_and(clear);
     Leaf {
         below,
         old: old.map(|node| &node.value),
         new: new.map(|node| &node.value),
         secret: new_clear || old.is_some_and(clear),
-        reference_to_clear: new_clear && old.is_some_and(|old| reference(old) && !clear(old)),
+        reference_to_clear: new.is_some_and(|new| new_clear && new.tag.is_none()) && old.is_some_and(reference),
     }
 }
 
@@ -176,7 +184,8 @@ impl Assessing<'_> {
             consider(&RiskSubject { text_line: Some(line), secret, ..whole }, "");
         }
         // The difference as a whole counts too: a file that went, a masked block across lines.
-        if draft.whole_file || (draft.evidence.leaves.is_empty() && draft.evidence.lines.is_empty()) {
+        let unnamed = draft.evidence.leaves.is_empty() && (draft.secret || draft.evidence.lines.is_empty());
+        if draft.whole_file || unnamed {
             consider(&RiskSubject { secret: draft.secret, ..whole }, "");
         }
         let mut bucket = worst.unwrap_or_else(|| Bucket {

@@ -4,8 +4,6 @@ use crate::compare::{compare, document_label};
 use crate::difference::Difference;
 use crate::document::{Document, Node};
 use crate::format::Format;
-use crate::naming::Naming;
-use crate::path;
 
 use super::judge::Evidence;
 use super::{Assessing, Draft};
@@ -14,18 +12,23 @@ use super::{Assessing, Draft};
 pub(super) fn drafts<'d>(assessing: &'d Assessing<'_>, old: &'d Document, new: &'d Document) -> Vec<Draft<'d>> {
     let only_text = Format::of(&assessing.change.path).has_only_text();
     let lists = assessing.rules.list_modes(&assessing.change.path);
+    let labels = |document: &Document| -> Vec<String> {
+        document.roots.iter().zip(0..).map(|(root, number)| document_label(Some(root), number)).collect()
+    };
+    // Made once for each document: a label may cost a walk over all keys of its root.
+    let (in_old, in_new) = (labels(old), labels(new));
     let differences = compare(old, new, only_text, &lists);
-    differences.into_iter().map(|difference| draft(assessing, old, new, difference)).collect()
+    let drafts = differences.into_iter().map(|difference| {
+        let at = difference.document as usize;
+        let (stands, elsewhere) = if difference.new.is_some() { (&in_new, &in_old) } else { (&in_old, &in_new) };
+        let label = stands.get(at).or_else(|| elsewhere.get(at)).cloned();
+        draft(assessing, label.unwrap_or_else(|| difference.document.to_string()), difference)
+    });
+    drafts.collect()
 }
 
-fn draft<'d>(assessing: &Assessing<'_>, old: &'d Document, new: &'d Document, difference: Difference<'d>) -> Draft<'d> {
-    let at = difference.document as usize;
-    let in_candidate = difference.new.is_some();
-    let (stands, elsewhere) = if in_candidate { (new, old) } else { (old, new) };
-    let root = stands.roots.get(at).or_else(|| elsewhere.roots.get(at));
-    let tokens: Vec<String> = path::tokens(&difference.path).collect();
-    // A list element that changed its place is below the same keys, so one side's way down tells for both.
-    let named = root.map_or(Naming::Plain, |root| Naming::at(root, &tokens));
+fn draft<'d>(assessing: &Assessing<'_>, document_label: String, difference: Difference<'d>) -> Draft<'d> {
+    let named = difference.named;
     let show =
         |node: Option<&Node>| node.map_or((serde_json::Value::Null, false), |node| assessing.masker.node(node, named));
     let ((before, old_secret), (after, new_secret)) = (show(difference.old), show(difference.new));
@@ -35,7 +38,7 @@ fn draft<'d>(assessing: &Assessing<'_>, old: &'d Document, new: &'d Document, di
         kind: difference.kind,
         class: difference.class,
         document: difference.document,
-        document_label: document_label(root, difference.document),
+        document_label,
         path: difference.path,
         key_path: difference.key_path,
         from_file: None,

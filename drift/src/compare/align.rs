@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::collections::VecDeque;
 
 use crate::delta::Class;
-use crate::document::{Node, Value};
+use crate::document::Node;
 use crate::equal;
 use crate::hunk;
 
-use super::{Comparison, ListModes};
+use super::partner::partners;
+use super::{Comparison, Item, ListModes};
 
 /// What stands between two matched elements on both sides: indices of the golden list and of the candidate's.
 struct Gap {
@@ -49,43 +50,24 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         }
     }
 
-    /// Pairs what went with what came: likest first for containers, in order for scalars; the rest is removed or added.
+    /// Pairs what went with what came; the rest is removed or added.
     fn gap(&mut self, gap: &Gap, old: &'a [Node], new: &'a [Node]) {
-        let mut left: VecDeque<usize> = gap.old.iter().copied().collect();
-        let mut pairs: Vec<(usize, Option<usize>)> = Vec::new();
-        for at in gap.new.iter().copied() {
-            let Some(node) = new.get(at) else { continue };
-            let found = best_partner(node, &left, old);
-            let partner = found.and_then(|found| left.remove(found));
-            pairs.push((at, partner));
+        let nodes =
+            |list: &'a [Node], places: &[usize]| places.iter().filter_map(|at| list.get(*at)).collect::<Vec<_>>();
+        let partners = partners(&nodes(old, &gap.old), &nodes(new, &gap.new));
+        let mut is_paired = vec![false; gap.old.len()];
+        for at in partners.iter().flatten() {
+            if let Some(paired) = is_paired.get_mut(*at) {
+                *paired = true;
+            }
         }
-        for at in left {
-            self.element(at, None, old.get(at), None);
+        for (at, _) in gap.old.iter().zip(is_paired).filter(|(_, paired)| !paired) {
+            self.element(None, Item::at(old, *at), Item::NONE);
         }
-        for (at, partner) in pairs {
-            self.element(at, None, partner.and_then(|partner| old.get(partner)), new.get(at));
+        for (at, partner) in gap.new.iter().zip(partners) {
+            let before = partner.and_then(|partner| gap.old.get(partner).copied());
+            self.element(None, Item { list: old, at: before }, Item::at(new, *at));
         }
-    }
-}
-
-/// How far ahead in a gap a partner is looked for; keeps the work of a gap linear in its length.
-const PARTNER_WINDOW: usize = 64;
-
-/// The position in `left` of the golden element that fits best; None when nothing fits.
-fn best_partner(node: &Node, left: &VecDeque<usize>, old: &[Node]) -> Option<usize> {
-    let candidates =
-        left.iter().take(PARTNER_WINDOW).enumerate().filter_map(|(at, index)| Some((at, old.get(*index)?)));
-    match &node.value {
-        Value::Map(_) | Value::List(_) => candidates
-            .filter(|(_, old)| old.value.type_name() == node.value.type_name())
-            .map(|(at, old)| (equal::likeness(old, node), at))
-            .filter(|(likeness, _)| *likeness > 0 || left.len() == 1)
-            .max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at)))
-            .map(|(_, at)| at),
-        _ => candidates
-            .into_iter()
-            .find(|(_, old)| !matches!(old.value, Value::Map(_) | Value::List(_)))
-            .map(|(at, _)| at),
     }
 }
 
