@@ -32,7 +32,7 @@ const KEYS: [&str; 20] = [
 ];
 
 /// Sets of keys that tell elements apart together, tried after the single keys.
-const COMPOSITES: [&[&str]; 8] = [
+const COMPOSITES: [&[&str]; 10] = [
     &["groupId", "artifactId"],
     &["groupId", "artifactId", "classifier"],
     &["groupId", "artifactId", "type"],
@@ -40,7 +40,9 @@ const COMPOSITES: [&[&str]; 8] = [
     &["namespace", "name"],
     &["name", "protocol"],
     &["containerPort", "protocol"],
+    &["port", "protocol"],
     &["host", "path"],
+    &["host", "port"],
 ];
 
 /// The key path label of each element of both lists, matched by a common identity.

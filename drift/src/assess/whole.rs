@@ -82,12 +82,16 @@ pub(super) fn mode<'a>(change: &FileChange) -> Option<Draft<'a>> {
 
 /// The delta of a binary file, by size and digest.
 pub(super) fn binary<'a>(assessing: &Assessing<'_>, old: &Document, new: &Document) -> Option<Draft<'a>> {
-    let side = |side: &Option<FileSide>| match side.as_ref().map(|side| &side.content) {
+    let (before, after) = (digested(&assessing.change.old), digested(&assessing.change.new));
+    (before != after || old.binary != new.binary).then(|| draft(Kind::Changed, Class::Value, before, after))
+}
+
+/// The content of a regular file as size and digest.
+fn digested(side: &Option<FileSide>) -> Json {
+    match side.as_ref().map(|side| &side.content) {
         Some(Content::Bytes(bytes)) => json!({ "bytes": bytes.len(), "sha256": hex(&Sha256::digest(bytes)) }),
         _ => Json::Null,
-    };
-    let (before, after) = (side(&assessing.change.old), side(&assessing.change.new));
-    (before != after || old.binary != new.binary).then(|| draft(Kind::Changed, Class::Value, before, after))
+    }
 }
 
 /// The delta of a file that came, went, or became another sort of thing.
@@ -103,7 +107,7 @@ pub(super) fn replaced<'d>(assessing: &'d Assessing<'_>, old: &'d Read<'_>, new:
     for (side, source, is_old) in [(old, &assessing.change.old, true), (new, &assessing.change.new, false)] {
         let (shown, secret) = match side {
             Read::Absent => (Json::Null, false),
-            Read::Document(document) if document.binary => (source.as_ref().map_or(Json::Null, describe), false),
+            Read::Document(document) if document.binary => (digested(source), false),
             Read::Document(document) => document_shown(assessing, document),
             Read::Symlink(target) => assessing.masker.text(&String::from_utf8_lossy(target)),
             Read::Submodule(commit) => (json!({ "submodule": commit }), false),

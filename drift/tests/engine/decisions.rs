@@ -1,0 +1,123 @@
+//! The decision: thresholds of each tier at their borders, buckets that block or need a review, findings, demands.
+
+use drift::risk::Risk;
+use drift::settings::{Preset, Tier};
+
+use crate::{LEVEL, PASSWORD, PORT, Run, edit};
+
+/// A change of one delta without risk of its own whose score is set by what a violation costs.
+fn at_score(tier: Tier, score: i32) -> Run {
+    let run = Run::new(tier, vec![edit("app.yml", "t: 60s\n", "t: 1m\n")]);
+    run.policy("version: 1\nrules:\n- {id: r, severity: medium}\n").settings(|settings| {
+        // The violation raises the delta to medium, which nothing but the score shall judge here.
+        settings.decision.reviews = Some(Vec::new());
+        settings.score.medium_first = 0;
+        settings.score.violation = [0, 0, 100 - 5 - score];
+    })
+}
+
+#[test]
+fn thresholds_of_each_tier() {
+    let borders = [
+        (Tier::Production, 85, "AUTO_MERGE"),
+        (Tier::Production, 84, "HUMAN_REVIEW"),
+        (Tier::Production, 60, "HUMAN_REVIEW"),
+        (Tier::Production, 59, "BLOCK_MERGE"),
+        (Tier::Staging, 75, "AUTO_MERGE"),
+        (Tier::Staging, 74, "HUMAN_REVIEW"),
+        (Tier::Staging, 50, "HUMAN_REVIEW"),
+        (Tier::Staging, 49, "BLOCK_MERGE"),
+        (Tier::Development, 65, "AUTO_MERGE"),
+        (Tier::Development, 64, "HUMAN_REVIEW"),
+        (Tier::Development, 50, "HUMAN_REVIEW"),
+        (Tier::Development, 49, "BLOCK_MERGE"),
+    ];
+    for (tier, score, decision) in borders {
+        assert_eq!(at_score(tier, score).verdict(), (score, decision), "{tier}");
+    }
+}
+
+#[test]
+fn thresholds_can_be_configured_by_tier() {
+    let run = at_score(Tier::Production, 84).settings(|settings| {
+        let thresholds = drift::settings::Thresholds { auto_merge: 84, human_review: 10 };
+        settings.score.thresholds.insert(Tier::Production, thresholds);
+    });
+    assert_eq!(run.verdict(), (84, "AUTO_MERGE"));
+}
+
+#[test]
+fn buckets_block_or_need_a_review_by_tier() {
+    let verdict = |tier, [old, new]: [&str; 2]| Run::new(tier, vec![edit("app.yml", old, new)]).verdict().1;
+    for (tier, medium) in
+        [(Tier::Production, "HUMAN_REVIEW"), (Tier::Staging, "HUMAN_REVIEW"), (Tier::Development, "AUTO_MERGE")]
+    {
+        assert_eq!(verdict(tier, PASSWORD), "BLOCK_MERGE", "{tier}");
+        assert_eq!(verdict(tier, PORT), medium, "{tier}");
+        assert_eq!(verdict(tier, LEVEL), "AUTO_MERGE", "{tier}");
+    }
+}
+
+#[test]
+fn the_rigorous_preset_blocks_medium_in_every_tier() {
+    for tier in Tier::ALL {
+        let run = |pair: [&str; 2]| {
+            Run::new(*tier, vec![edit("app.yml", pair[0], pair[1])])
+                .settings(|settings| settings.decision.preset = Some(Preset::Rigorous))
+        };
+        assert_eq!(run(PORT).verdict(), (75, "BLOCK_MERGE"), "{tier}");
+        assert_eq!(run(LEVEL).verdict().1, "AUTO_MERGE", "{tier}");
+        let standard = Run::new(*tier, vec![edit("app.yml", PORT[0], PORT[1])])
+            .settings(|settings| settings.decision.preset = Some(Preset::Standard));
+        assert_ne!(standard.verdict().1, "BLOCK_MERGE", "{tier}");
+    }
+}
+
+#[test]
+fn blocks_and_reviews_are_configuration() {
+    let run = |pair: [&str; 2]| Run::production(vec![edit("app.yml", pair[0], pair[1])]);
+    let blocks = run(LEVEL).settings(|settings| settings.decision.blocks = Some(vec![Risk::Low]));
+    assert_eq!(blocks.verdict(), (93, "BLOCK_MERGE"));
+    let reviews = run(LEVEL).settings(|settings| settings.decision.reviews = Some(vec![Risk::Low]));
+    assert_eq!(reviews.verdict(), (93, "HUMAN_REVIEW"));
+    let neither = run(PORT).settings(|settings| {
+        settings.decision.reviews = Some(Vec::new());
+        settings.score.medium_first = 5;
+    });
+    assert_eq!(neither.verdict(), (90, "AUTO_MERGE"));
+}
+
+#[test]
+fn a_finding_of_high_severity_needs_a_review_and_a_medium_one_does_not() {
+    let unreadable = Run::new(Tier::Development, vec![edit("app.yml", "a: 1\n", "a: [\n")]).settings(|settings| {
+        settings.decision.blocks = Some(Vec::new());
+        settings.score.high = 0;
+    });
+    let outcome = unreadable.outcome();
+    assert_eq!(unreadable.verdict(), (95, "HUMAN_REVIEW"));
+    assert_eq!((outcome.deltas.len(), outcome.findings.len()), (1, 1));
+    let duplicate = Run::production(vec![edit("app.yml", "t: 60s\n", "t: 60s\nt: 1m\n")]);
+    assert_eq!(duplicate.outcome().findings.len(), 1);
+    assert_eq!(duplicate.verdict(), (100, "AUTO_MERGE"));
+}
+
+#[test]
+fn one_input_altered_changes_the_decision_and_its_reason() {
+    let explained = |pair: [&str; 2]| {
+        let certification = Run::production(vec![edit("app.yml", pair[0], pair[1])]).outcome().certification;
+        (certification.decision.as_str(), certification.explanation)
+    };
+    let says = |decision, text: &str| (decision, text.to_owned());
+    assert_eq!(explained(LEVEL), says("AUTO_MERGE", "the score 93 is high enough and nothing needs a review"));
+    assert_eq!(
+        explained(PORT),
+        says(
+            "HUMAN_REVIEW",
+            "1 delta is medium, which needs a review in production; the score 75 is below 85 for production"
+        )
+    );
+    assert_eq!(
+        explained(PASSWORD),
+        says("BLOCK_MERGE", "1 delta is high, which blocks in production; the score 35 is below 60 for production")
+    );
+}

@@ -1,0 +1,80 @@
+//! YAML: lists with and without an identity.
+
+use super::check;
+
+#[test]
+fn elements_with_an_identity() {
+    let web = "c:\n- {name: web, image: 'a:1'}\n- {name: log, image: 'b:1'}\n";
+    check(
+        "app.yml",
+        &[
+            ("in another order", web, "c:\n- {name: log, image: 'b:1'}\n- {name: web, image: 'a:1'}\n", &[], &[]),
+            (
+                "one changed and in another order",
+                web,
+                "c:\n- {name: log, image: 'b:2'}\n- {name: web, image: 'a:1'}\n",
+                &[r#"changed value /c/0/image (/c/name=log/image) "b:1" -> "b:2""#],
+                &[],
+            ),
+            (
+                "one inserted in front",
+                web,
+                "c:\n- {name: new, image: 'n:1'}\n- {name: web, image: 'a:1'}\n- {name: log, image: 'b:1'}\n",
+                &[r#"added value /c/0 (/c/name=new) -> {image:"n:1",name:"new"}"#],
+                &[],
+            ),
+            (
+                "one removed",
+                web,
+                "c:\n- {name: log, image: 'b:1'}\n",
+                &[r#"removed value /c/0 (/c/name=web) {image:"a:1",name:"web"} ->"#],
+                &[],
+            ),
+            (
+                "another name for the same element",
+                web,
+                "c:\n- {name: www, image: 'a:1'}\n- {name: log, image: 'b:1'}\n",
+                &[r#"changed value /c/0/name (/c/name=www/name) "web" -> "www""#],
+                &[],
+            ),
+            (
+                "two keys together",
+                "p:\n- {port: 53, protocol: TCP, x: 1}\n- {port: 53, protocol: UDP, x: 1}\n",
+                "p:\n- {port: 53, protocol: UDP, x: 2}\n- {port: 53, protocol: TCP, x: 1}\n",
+                &["changed value /p/0/x (/p/port=53,protocol=UDP/x) 1 -> 2"],
+                &[],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn elements_without_an_identity() {
+    check(
+        "app.yml",
+        &[
+            ("swapped", "l: [a, b]\n", "l: [b, a]\n", &[r#"changed order /l ["a","b"] -> ["b","a"]"#], &[]),
+            ("one inserted in front", "l: [a, b]\n", "l: [x, a, b]\n", &[r#"added value /l/0 -> "x""#], &[]),
+            ("one inserted between", "l: [a, b]\n", "l: [a, x, b]\n", &[r#"added value /l/1 -> "x""#], &[]),
+            ("one removed", "l: [a, b, c]\n", "l: [a, c]\n", &[r#"removed value /l/1 "b" ->"#], &[]),
+            ("one changed", "l: [a, b, c]\n", "l: [a, x, c]\n", &[r#"changed value /l/1 "b" -> "x""#], &[]),
+            ("one of equal ones", "l: [a, a, a]\n", "l: [a, a]\n", &[r#"removed value /l/2 "a" ->"#], &[]),
+            (
+                "a map that changed between equal ones",
+                "l:\n- {a: 1, b: 1}\n- {a: 2, b: 2}\n- {a: 1, b: 1}\n",
+                "l:\n- {a: 1, b: 1}\n- {a: 2, b: 3}\n- {a: 1, b: 1}\n",
+                &["changed value /l/1/b 2 -> 3"],
+                &[],
+            ),
+            (
+                "partners by likeness and not by place",
+                "l:\n- {a: 1, b: 1, c: 1}\n- {a: 2, b: 2, c: 2}\n",
+                "l:\n- {a: 2, b: 2, c: 9}\n- {a: 1, b: 1, c: 8}\n",
+                &["changed value /l/0/c 2 -> 9", "changed value /l/1/c 1 -> 8"],
+                &[],
+            ),
+            ("lists in lists", "l: [[1, 2], [3]]\n", "l: [[1, 2, 4], [3]]\n", &["added value /l/0/2 -> 4"], &[]),
+            ("an empty list is no absent one", "l: []\n", "{}\n", &["removed value /l [] ->"], &[]),
+        ],
+    );
+}
