@@ -38,6 +38,21 @@ pub(super) fn push_visible(shown: &mut String, c: char) {
     }
 }
 
+/// Several lines of a message, each as [`visible`] shows it.
+pub fn visible_lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+/// A text of at most `most` characters: the middle of a longer one goes, for what sets it apart stands at an end.
+pub fn brief(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let (head, tail) = (most / 2, most - most / 2 - 1);
+    text.chars().take(head).chain(['…']).chain(text.chars().skip(count - tail)).collect()
+}
+
 /// Visible text for an element or a quoted attribute of HTML or XML.
 pub(super) fn markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -58,7 +73,7 @@ pub(super) fn markup(text: &str) -> String {
 ///
 /// Outside of strings JSON has no character above `~`, and inside of strings a serializer has escaped those below
 /// the blank, so that only the rest is touched.
-pub(super) fn json(serialized: &str) -> String {
+pub fn json(serialized: &str) -> String {
     let mut out = String::with_capacity(serialized.len());
     for c in serialized.chars() {
         if c > '~' && is_unseen(c) {

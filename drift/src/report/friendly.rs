@@ -1,11 +1,18 @@
 //! Key paths as people read them: `containers[name=web].image`.
 
-use super::escape::visible;
+use super::escape::{brief, visible};
+
+/// Longest friendly key path, in characters; JSON and SARIF have all of it.
+const KEY_CHARS: usize = 200;
 
 /// The friendly form of a key path: `/server/port` is `server.port`, `/hosts/3` is `hosts[3]`,
 /// `/containers/name=web/image` is `containers[name=web].image`, a key with a dot is `["a.b"]`.
 /// Unseen characters are spelled out; an empty key path (a whole file) is empty.
 pub fn friendly(key_path: &str) -> String {
+    brief(&whole(key_path), KEY_CHARS)
+}
+
+fn whole(key_path: &str) -> String {
     let mut shown = String::new();
     for segment in key_path.strip_prefix('/').unwrap_or(key_path).split('/').filter(|_| !key_path.is_empty()) {
         let key = segment.replace("~1", "/").replace("~0", "~");

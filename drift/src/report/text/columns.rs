@@ -5,11 +5,14 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 
 use crate::decision::Decision;
 use crate::report::Layout;
+use crate::report::escape::brief;
 
 /// Narrowest terminal that is laid out for; a narrower one wraps by itself.
 const LEAST_WIDTH: u16 = 40;
 /// Narrower terminals have the third column of aligned tables below the second.
 const STACKED_BELOW: u16 = 64;
+/// Longest line of a cell, in characters. Wrapping a word costs the square of its length.
+const CELL_CHARS: usize = 2_000;
 /// Blanks before everything that stands below a heading.
 const INDENT: &str = "  ";
 
@@ -43,7 +46,7 @@ impl Terminal {
     /// A paragraph, wrapped.
     pub(super) fn paragraph(self, text: &str) -> String {
         let mut table = self.table(0);
-        table.add_row([text]);
+        table.add_row([fit(text)]);
         table.column_iter_mut().for_each(|column| {
             column.set_padding((0, 0));
         });
@@ -54,7 +57,8 @@ impl Terminal {
     pub(super) fn rows(self, rows: impl IntoIterator<Item = Vec<String>>, columns: &Columns) -> String {
         let mut table = self.table(INDENT.len() as u16);
         let narrow = matches!(columns, Columns::Aligned) && self.width < STACKED_BELOW;
-        table.add_rows(rows.into_iter().map(|row| if narrow { stacked(row) } else { row }));
+        let fitted = |row: Vec<String>| row.iter().map(|cell| fit(cell)).collect::<Vec<_>>();
+        table.add_rows(rows.into_iter().map(|row| fitted(if narrow { stacked(row) } else { row })));
         let second = self.width * 2 / 5;
         let widths = match columns {
             Columns::Fitted => vec![ColumnConstraint::ContentWidth],
@@ -118,6 +122,11 @@ fn stacked(mut row: Vec<String>) -> Vec<String> {
     let rest = row.split_off(row.len().min(1)).join("\n");
     row.push(rest);
     row
+}
+
+/// A cell whose every line can be wrapped in good time.
+fn fit(cell: &str) -> String {
+    cell.split('\n').map(|line| brief(line, CELL_CHARS)).collect::<Vec<_>>().join("\n")
 }
 
 fn lines(table: &Table, indent: &str) -> String {
