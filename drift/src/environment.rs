@@ -218,8 +218,12 @@ pub fn is_profile_file(path: &str) -> bool {
     SHIPPED.names_one(path)
 }
 
-/// True when a name may stand for a service or an environment and in a git ref:
-/// `[a-z0-9][a-z0-9._-]*`, no `..`, no `.lock` or `.` at the end.
+/// Longest name of a service or an environment, in bytes: it is a folder of git refs and part of keys of the database,
+/// of which Postgres takes fewer bytes than SQLite.
+pub const MOST_NAME_BYTES: usize = 200;
+
+/// True when a name may stand for a service or an environment and in a git ref: `[a-z0-9][a-z0-9._-]*`, no `..`, no
+/// `.lock` or `.` at the end, at most [`MOST_NAME_BYTES`].
 pub fn valid_service_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.as_bytes().first().is_some_and(|byte| plain(*byte))
@@ -227,6 +231,7 @@ pub fn valid_service_name(name: &str) -> bool {
         && !name.contains("..")
         && !name.ends_with(".lock")
         && !name.ends_with('.')
+        && name.len() <= MOST_NAME_BYTES
 }
 
 fn normal(word: &str) -> String {

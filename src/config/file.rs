@@ -167,7 +167,8 @@ pub(crate) enum ConfigError {
     Invalid { path: PathBuf, reason: String },
     /// A name that can be no service.
     #[error(
-        "{name:?} is no service name: it is made of a-z, 0-9, '.', '_' and '-', starts with a letter or digit, and holds no '..' or '.lock' at the end"
+        "{name:?} is no service name: it is made of a-z, 0-9, '.', '_' and '-', starts with a letter or digit, holds no '..' or '.lock' at the end, and has at most {} bytes",
+        drift::environment::MOST_NAME_BYTES
     )]
     ServiceName { name: String },
     /// A service that golden.toml does not name.
