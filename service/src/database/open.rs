@@ -1,5 +1,6 @@
 //! Opening the pools of each backend.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -30,6 +31,13 @@ pub(super) async fn sqlite(url: &str, file: &Path, options: &DatabaseOptions) ->
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|cause| DatabaseError::Folder { folder: folder.to_owned(), cause: cause.kind() })?;
+    }
+    // SQLite opens such a file for reading, and only says so at some later statement, or not at all.
+    if let Err(cause) = std::fs::OpenOptions::new().write(true).open(file)
+        && matches!(cause.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied)
+        && file.exists()
+    {
+        return Err(DatabaseError::ReadOnly { file: file.to_owned() });
     }
     // The writer comes first: it creates the file, and readers need its log.
     let writer = sqlite_pool(url, file, options, Access::Write).await?;
