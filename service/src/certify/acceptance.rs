@@ -94,7 +94,11 @@ fn check_blocking(
         return Err(Refusal::NeedsOverride { deltas: ids(graves) }.into());
     }
     if run.decision()? == Some(Decision::BlockMerge) && *acceptance == Acceptance::All {
-        let blocking = deltas.iter().filter(|delta| matches!(delta.risk, Risk::Critical | Risk::High)).collect();
+        let blocking: Vec<&Delta> =
+            deltas.iter().filter(|delta| matches!(delta.risk, Risk::Critical | Risk::High)).collect();
+        // No delta blocks alone: the score does, to which all that cost risk add.
+        let costly = || deltas.iter().filter(|delta| delta.risk != Risk::Allowed).collect();
+        let blocking = if blocking.is_empty() { costly() } else { blocking };
         return Err(Refusal::NameBlocking { deltas: ids(blocking) }.into());
     }
     Ok(())
