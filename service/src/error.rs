@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 
 use crate::database::DatabaseError;
 use crate::golden_ref::GoldenRefError;
-use crate::retry::Transient;
+use crate::retry::{Transient, database_code};
 use crate::schema::SchemaError;
 use crate::source::SourceError;
 
@@ -200,8 +200,11 @@ impl ServiceError {
                 "certify one with `golden certify --service {service} --environment {environment} --initial HEAD --by NAME --reason TEXT`, \
                  or rebuild the records of a repository that has golden branches with `golden branches adopt`"
             )),
+            Self::Connect(error) => Some(error.remedy().to_owned()),
             Self::Refused(refusal) => refusal.remedy(),
             Self::Source(error) => error.remedy(),
+            Self::Rules(_) => Some("golden policy check FILE lists every error of a policy file".to_owned()),
+            Self::Database(cause) | Self::Schema(SchemaError::Database { cause, .. }) => Some(database_remedy(cause)),
             Self::NotFound { what: "run", .. } => Some("`golden runs list` shows the stored runs".to_owned()),
             Self::NotFound { what: "delta", .. } => {
                 Some("`golden report RUN --format json` lists the deltas of a run".to_owned())
@@ -209,6 +212,21 @@ impl ServiceError {
             _ => None,
         }
     }
+}
+
+/// What to do about a database that failed, by the class of its code: <https://sqlite.org/rescode.html>, and
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn database_remedy(cause: &DbErr) -> String {
+    let code = database_code(cause).unwrap_or_default();
+    let sqlite = code.parse::<i32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
+    let text = match sqlite {
+        Some(10 | 13) => "make room on the disk of the database, then run the command again",
+        Some(8) => "make the database file and its folder writable, then run the command again",
+        Some(11 | 26) => "the database file is damaged: put a backup in its place",
+        _ if code.starts_with("53") => "give the database server room and connections, then run the command again",
+        _ => "see that the database works, then run the command again",
+    };
+    text.to_owned()
 }
 
 impl Refusal {

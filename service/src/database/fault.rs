@@ -68,6 +68,23 @@ pub enum DatabaseError {
 }
 
 impl DatabaseError {
+    /// What to do about it.
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Scheme | Self::Malformed { .. } | Self::InMemory => {
+                "give --database-url, DATABASE_URL or database.url of golden.toml as sqlite://FILE or postgres://HOST/NAME"
+            }
+            Self::Missing { .. } => "name a database that is there, or let `golden db migrate` make it",
+            Self::NotADatabase { .. } => {
+                "name another file, which may be missing or empty, with --database-url sqlite://FILE"
+            }
+            Self::Folder { .. } | Self::ReadOnly { .. } | Self::File { .. } => {
+                "make the file and its folder writable and leave room on the disk, or name another file with --database-url sqlite://FILE"
+            }
+            Self::Server { .. } => "see that the server runs and lets you in, or name another with --database-url",
+        }
+    }
+
     /// What an error means for a SQLite file, by result code (<https://sqlite.org/rescode.html>).
     pub(super) fn of_file(file: &Path, error: &DbErr) -> Self {
         let file = file.to_owned();

@@ -96,7 +96,17 @@ impl SourceError {
             Self::Shallow { rev, .. } if is_commit_id(rev) => Some(format!("git fetch --depth=1 origin {rev}")),
             Self::Shallow { .. } => Some("git fetch --unshallow origin".to_owned()),
             Self::NoSuchRevision { rev, .. } if is_commit_id(rev) => Some(format!("git fetch origin {rev}")),
-            _ => None,
+            Self::NoSuchRevision { .. } => {
+                Some("name a branch, tag or commit that `git rev-parse --verify` knows, or fetch it".to_owned())
+            }
+            Self::NotARepository { .. } => Some("run inside of a git repository, or name one with --repo".to_owned()),
+            Self::EmptyRepository { .. } => Some("commit the configuration first".to_owned()),
+            Self::NoWorktree { .. } => Some("name a revision with --candidate".to_owned()),
+            Self::Directory { .. } => Some("name a directory that is there and that you may read".to_owned()),
+            Self::TooManyEntries { .. } => {
+                Some("name the folders of the service with `paths` in golden.toml".to_owned())
+            }
+            Self::Git { .. } => Some("`git fsck` tells what is wrong with the repository".to_owned()),
         }
     }
 }
