@@ -9,8 +9,10 @@ use drift::select::{Scope, Selection};
 use drift::settings::Settings;
 use service::clock::Clock;
 use service::database::{Database, DatabaseOptions};
+use service::error::ServiceError;
 use service::schema::{self, AutoMigrate};
 use service::session::Session;
+use service::source::open_repository;
 use service::target::Target;
 
 use crate::args::Global;
@@ -42,6 +44,11 @@ impl Context {
         Ok(Self { config, output: Output::new(global), clock: clock(), folder: current })
     }
 
+    /// A path of the command line, which starts at the working folder; `.` is that folder.
+    pub(crate) fn path(&self, path: &Path) -> PathBuf {
+        self.folder.join(path).components().collect()
+    }
+
     /// Opens the database, sees to its schema, and fails the runs whose workers are gone.
     pub(crate) async fn open(&self) -> Result<Session, Failure> {
         let db = self.connect().await?;
@@ -50,7 +57,7 @@ impl Context {
             Auto::Additive => AutoMigrate::Additive,
             Auto::Always => AutoMigrate::Always,
         };
-        schema::ensure(&db, auto).await.map_err(service::error::ServiceError::from)?;
+        schema::ensure(&db, auto).await.map_err(ServiceError::from)?;
         let session = Session {
             db,
             clock: self.clock,
@@ -65,7 +72,7 @@ impl Context {
     pub(crate) async fn connect(&self) -> Result<Database, Failure> {
         let connected =
             Database::connect(&self.config.database_url.0, &DatabaseOptions::new(rand::random::<f64>)).await;
-        Ok(connected.map_err(service::error::ServiceError::from)?)
+        Ok(connected.map_err(ServiceError::from)?)
     }
 
     /// The key of secret digests.
@@ -84,10 +91,12 @@ impl Context {
         let service = self.config.service(service)?;
         let environment = self.config.environment(environment)?;
         let repo = match (repo, &service.repo) {
-            (Some(repo), _) => self.folder.join(repo),
+            (Some(repo), _) => self.path(repo),
             (None, Some(repo)) => self.config.base.join(repo),
             (None, None) => self.folder.clone(),
         };
+        // Before the database, which may have to be made: a mistyped folder leaves nothing behind.
+        open_repository(&repo).map_err(ServiceError::from)?;
         let rules = self.rules(&service, &environment, policy)?;
         let scope = self.scope(&service, Some(&environment))?;
         Ok(Target { service: service.name, environment: environment.name, repo, scope, rules })

@@ -148,8 +148,10 @@ pub(crate) struct AdoptAnswer {
 }
 
 async fn adopt(context: &Context, repo: &std::path::Path, format: Format) -> Result<Verdict, Failure> {
+    let repo = context.path(repo);
+    service::source::open_repository(&repo).map_err(service::error::ServiceError::from)?;
     let session = context.open().await?;
-    let adopted = service::adopt::adopt(&session, &context.folder.join(repo)).await?;
+    let adopted = service::adopt::adopt(&session, &repo).await?;
     let answer = AdoptAnswer {
         found: adopted.found,
         adopted: adopted.adopted,
