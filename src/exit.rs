@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use service::error::ServiceError;
 
 use crate::config::ConfigError;
+use crate::fingerprint_key::{self, KeyError};
 
 /// The answer of a command that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +40,15 @@ pub(crate) enum Failure {
     /// A file or folder of the caller.
     #[error("{path}: {cause}")]
     File { path: String, cause: std::io::Error },
+    /// The file of a report.
+    #[error("cannot write the report to {path}: {cause}")]
+    Report { path: String, run: Option<String>, cause: std::io::Error },
     /// Arguments that do not fit together.
     #[error("{0}")]
     Usage(String),
     /// The fingerprint key.
     #[error(transparent)]
-    Key(#[from] crate::fingerprint_key::KeyError),
+    Key(#[from] KeyError),
     /// Standard output, or making an answer.
     #[error("the answer cannot be written: {0}")]
     Output(#[from] std::io::Error),
@@ -66,6 +70,7 @@ impl Failure {
             | Self::Service(_)
             | Self::Rules(_)
             | Self::File { .. }
+            | Self::Report { .. }
             | Self::Usage(_)
             | Self::Key(_)
             | Self::Output(_)
@@ -86,14 +91,24 @@ impl Failure {
             Self::Config(ConfigError::Syntax { .. }) => {
                 Some("golden schema golden.toml/1 prints what may stand there".to_owned())
             }
+            Self::Config(ConfigError::Unreadable { .. }) => {
+                Some("name a file that is there, that you may read, and that is UTF-8".to_owned())
+            }
+            Self::File { .. } => Some("name a path that is there and that you may use; texts are UTF-8".to_owned()),
+            Self::Report { run: Some(run), .. } => {
+                Some(format!("run {run} is stored: `golden report {run}` prints its report"))
+            }
+            Self::Report { run: None, .. } => Some(
+                "name a file with --output in a folder that is there, that you may write and that has room".to_owned(),
+            ),
+            Self::Key(KeyError::Short(_)) => Some(format!(
+                "set {} to a random text, such as `openssl rand -hex 32` prints",
+                fingerprint_key::VARIABLE
+            )),
             Self::Rules(_) => Some("golden policy check FILE lists every error of a policy file".to_owned()),
-            Self::Config(_)
-            | Self::File { .. }
-            | Self::Usage(_)
-            | Self::Key(_)
-            | Self::Output(_)
-            | Self::Json(_)
-            | Self::Interrupted => None,
+            Self::Config(_) | Self::Usage(_) | Self::Key(_) | Self::Output(_) | Self::Json(_) | Self::Interrupted => {
+                None
+            }
         }
     }
 

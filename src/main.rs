@@ -7,6 +7,7 @@ mod context;
 mod exit;
 mod fingerprint_key;
 mod output;
+mod report_file;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -56,6 +57,8 @@ fn fail(failure: &exit::Failure) -> ExitCode {
             message.push_str("\n  remedy: ");
             message.push_str(&remedy);
         }
+        // A message may quote names of anybody: revisions, paths, keys.
+        let message = drift::report::escape::visible_lines(&message);
         // Nothing is left to tell an error of standard error to.
         let _ = writeln!(std::io::stderr(), "{message}");
     }

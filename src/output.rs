@@ -1,15 +1,19 @@
 //! What a command prints: the result to standard output, progress and messages to standard error.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 
 use comfy_table::{ContentArrangement, Table, presets};
+use drift::report::escape;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::args::{Color, Format, Global};
 use crate::exit::Failure;
+use crate::report_file::ReportFile;
+
+/// Longest cell of a table, in characters. Wrapping a word costs the square of its length.
+const CELL_CHARS: usize = 500;
 
 /// Where and how to print.
 pub(crate) struct Output {
@@ -61,7 +65,7 @@ impl Output {
         Ok(stdout.flush()?)
     }
 
-    /// Prints a result in the format that was asked for.
+    /// Prints a result in the format that was asked for, escaped: it may quote names of anybody.
     pub(crate) fn answer<T: Serialize>(
         &self,
         format: Format,
@@ -70,15 +74,17 @@ impl Output {
         text: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
         match format {
-            Format::Text => self.print(&text(&body)),
-            Format::Json => self.print(&serde_json::to_string_pretty(&Envelope { schema, body })?),
+            Format::Text => self.print(&escape::visible_lines(&text(&body))),
+            Format::Json => self.print(&escape::json(&serde_json::to_string_pretty(&Envelope { schema, body })?)),
         }
     }
 
-    /// Writes a report to a file, or prints it.
-    pub(crate) fn report(&self, text: &str, file: Option<&Path>) -> Result<(), Failure> {
-        let Some(path) = file else { return self.print(text) };
-        std::fs::write(path, text).map_err(|cause| Failure::File { path: path.display().to_string(), cause })
+    /// Writes the report of a run, or of nothing that is stored, to the file that was begun for it, or prints it.
+    pub(crate) fn report(&self, text: &str, file: Option<ReportFile>, run: Option<&str>) -> Result<(), Failure> {
+        match file {
+            Some(file) => file.finish(text, run),
+            None => self.print(text),
+        }
     }
 
     /// Says something beside the result.
@@ -95,7 +101,7 @@ impl Output {
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width);
         table.set_header(header.iter().copied());
         for row in rows {
-            table.add_row(row.iter().map(|cell| drift::report::escape::visible(cell)));
+            table.add_row(row.iter().map(|cell| escape::brief(&escape::visible(cell), CELL_CHARS)));
         }
         table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
     }

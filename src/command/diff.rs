@@ -16,6 +16,7 @@ use crate::config::Service;
 use crate::context::Context;
 use crate::exit::{Failure, Verdict};
 use crate::fingerprint_key;
+use crate::report_file::ReportFile;
 
 /// The service that rules and fingerprints of a diff are made for: it belongs to no service.
 const SERVICE: &str = "diff";
@@ -23,6 +24,7 @@ const SERVICE: &str = "diff";
 /// Runs `golden diff`.
 pub(crate) async fn run(global: &Global, diff: &args::Diff) -> Result<Verdict, Failure> {
     let context = Context::new(global, diff.repo.as_deref())?;
+    let file = diff.output.as_deref().map(ReportFile::begin).transpose()?;
     let environment = context.config.environment(&diff.environment)?;
     let source = context.rules(&Service::named(SERVICE), &environment, diff.policy.as_deref())?;
     let rules = Rules::compile(source)?;
@@ -31,7 +33,7 @@ pub(crate) async fn run(global: &Global, diff: &args::Diff) -> Result<Verdict, F
     let most_deltas = rules.settings().limits.report_deltas;
     let report = compare(&context, diff, rules, masker).await?;
     let text = drift::report::render(&report, diff.format.into(), &context.output.layout(most_deltas));
-    context.output.report(&text, diff.output.as_deref())?;
+    context.output.report(&text, file, None)?;
     Ok(if report.outcome.deltas.is_empty() { Verdict::Yes } else { Verdict::No })
 }
 
@@ -39,7 +41,7 @@ async fn compare(context: &Context, diff: &args::Diff, rules: Rules, masker: Mas
     let (golden, candidate) = (context.folder.join(&diff.golden), context.folder.join(&diff.candidate));
     let open: Box<dyn FnOnce() -> Result<(Source, Source), SourceError> + Send> = match &diff.repo {
         Some(repo) => {
-            let (repo, old, new) = (context.folder.join(repo), diff.golden.clone(), diff.candidate.clone());
+            let (repo, old, new) = (context.path(repo), diff.golden.clone(), diff.candidate.clone());
             Box::new(move || Ok((Source::open_git(&repo, &old)?, Source::open_git(&repo, &new)?)))
         }
         None if golden.is_file() && candidate.is_file() => return files(&golden, &candidate, &rules, &masker),

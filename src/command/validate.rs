@@ -16,6 +16,7 @@ use crate::args::{self, FailOn, Global, ReportFormat};
 use crate::command::serve::interrupted;
 use crate::context::{Context, local_user};
 use crate::exit::{Failure, Verdict};
+use crate::report_file::ReportFile;
 
 /// One run of `--all`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,13 +41,14 @@ pub(crate) struct AllAnswer {
 /// Runs `golden validate`.
 pub(crate) async fn run(global: &Global, arguments: &args::Validate) -> Result<Verdict, Failure> {
     let context = Context::new(global, arguments.repo.as_deref())?;
+    let file = arguments.output.as_deref().map(ReportFile::begin).transpose()?;
     match (&arguments.service, &arguments.environment) {
         (Some(service), Some(environment)) if !arguments.all => {
             let (report, text) = one(&context, None, arguments, service, environment).await?;
-            context.output.report(&text, arguments.output.as_deref())?;
+            context.output.report(&text, file, report.run.as_ref().map(|run| run.id.as_str()))?;
             Ok(verdict(arguments.fail_on, report.outcome.certification.decision))
         }
-        _ => all(&context, arguments).await,
+        _ => all(&context, arguments, file).await,
     }
 }
 
@@ -130,10 +132,11 @@ fn stated(context: &Context, arguments: &args::Validate) -> Result<Stated, Failu
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|cause| Failure::File { path: path.display().to_string(), cause })
+    std::fs::read_to_string(path)
+        .map_err(|cause| Failure::File { path: format!("the description {}", path.display()), cause })
 }
 
-async fn all(context: &Context, arguments: &args::Validate) -> Result<Verdict, Failure> {
+async fn all(context: &Context, arguments: &args::Validate, file: Option<ReportFile>) -> Result<Verdict, Failure> {
     if !matches!(arguments.format, ReportFormat::Text | ReportFormat::Json) {
         let message =
             "--all prints a summary as text or json; `golden report RUN --format FORMAT` prints each run".to_owned();
@@ -160,11 +163,12 @@ async fn all(context: &Context, arguments: &args::Validate) -> Result<Verdict, F
     }
     let text = match arguments.format {
         ReportFormat::Json => {
-            serde_json::to_string_pretty(&crate::output::Envelope { schema: "golden.validate-all/1", body: &answer })?
+            let answer = crate::output::Envelope { schema: "golden.validate-all/1", body: &answer };
+            drift::report::escape::json(&serde_json::to_string_pretty(&answer)?)
         }
         _ => summary(context, &answer),
     };
-    context.output.report(&text, arguments.output.as_deref())?;
+    context.output.report(&text, file, None)?;
     worst
 }
 
