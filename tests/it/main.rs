@@ -14,6 +14,7 @@ mod harness;
 mod cli;
 mod connections;
 mod entities;
+mod hostile;
 mod migrations;
 mod readme;
 mod store;

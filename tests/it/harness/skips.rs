@@ -19,7 +19,7 @@ fn must_not_be_ci(why: &str) {
 }
 
 /// The test runner captures what the print macros write, and nothing else.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
