@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::document::Position;
+use crate::position::Position;
 use crate::words::words;
 
 words! {

@@ -29,6 +29,7 @@ pub mod outcome;
 pub mod path;
 mod places;
 pub mod policy;
+mod position;
 pub mod rename;
 pub mod report;
 pub mod risk;
