@@ -199,7 +199,11 @@ const HARMLESS_BELOW: [&str; 52] = [
 
 /// True when everything below the key is secret unless [`harmless_below`] says otherwise: `secrets`, `db_credentials`.
 pub(crate) fn names_container(key: &str) -> bool {
-    words(leaf(key)).last().is_some_and(|word| CONTAINERS.contains(&word.as_str()))
+    match words(leaf(key)).as_slice() {
+        [.., before, _] if HARMLESS_BEFORE.contains(&before.as_str()) => false,
+        [.., word] => CONTAINERS.contains(&word.as_str()),
+        [] => false,
+    }
 }
 
 /// True when a leaf below a container of secrets says by its key that it is none.
