@@ -10,7 +10,7 @@ use crate::equal::{self, Keys};
 use crate::equivalent::equivalent;
 use crate::identity::{Identity, kubernetes_label};
 use crate::naming::Naming;
-use crate::path::Trail;
+use crate::path::{Mark, Trail};
 use crate::secret;
 use crate::settings::ListMode;
 
@@ -25,7 +25,9 @@ pub(crate) struct Comparison<'a, 'r, M> {
     modes: &'r M,
     only_text: bool,
     document: u32,
-    pub(crate) trail: Trail,
+    /// The ways down on the golden side and on the candidate's: they differ where list elements changed places.
+    old_trail: Trail,
+    new_trail: Trail,
     /// What the keys above the nodes at hand say of them, on the side that says more.
     named: Naming,
     found: Vec<Difference<'a>>,
@@ -38,8 +40,8 @@ pub(crate) fn compare<'a>(
     only_text: bool,
     modes: &impl ListModes,
 ) -> Vec<Difference<'a>> {
-    let (trail, named) = (Trail::default(), Naming::Plain);
-    let mut comparison = Comparison { modes, only_text, document: 0, trail, named, found: Vec::new() };
+    let (old_trail, new_trail, named) = (Trail::default(), Trail::default(), Naming::Plain);
+    let mut comparison = Comparison { modes, only_text, document: 0, old_trail, new_trail, named, found: Vec::new() };
     for (document, old, new) in pair_documents(&old.roots, &new.roots) {
         comparison.document = document;
         comparison.presence(old, new);
@@ -82,9 +84,10 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
     }
 
     fn push(&mut self, kind: Kind, class: Class, old: Option<&'a Node>, new: Option<&'a Node>) {
+        let stands = if new.is_some() { &self.new_trail } else { &self.old_trail };
         self.found.push(Difference {
-            path: self.trail.pointer().to_owned(),
-            key_path: self.trail.key_path().to_owned(),
+            path: stands.pointer().to_owned(),
+            key_path: stands.key_path().to_owned(),
             document: self.document,
             kind,
             class,
@@ -122,26 +125,26 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         let named = self.named;
         let both = |key: &str| named.entry(old, key).max(named.entry(new, key));
         for entry in old.entries() {
-            let mark = self.trail.push_key(&secret::redacted(&entry.key));
+            let marks = self.push_key(&entry.key);
             self.named = both(&entry.key);
             self.presence(Some(&entry.node), in_new.get(&entry.key));
-            self.trail.truncate(mark);
+            self.truncate(marks);
         }
         for entry in new.entries().iter().filter(|entry| in_old.get(&entry.key).is_none()) {
-            let mark = self.trail.push_key(&secret::redacted(&entry.key));
+            let marks = self.push_key(&entry.key);
             self.named = both(&entry.key);
             self.push(Kind::Added, Class::Value, None, Some(&entry.node));
             // The key, not the value, is where an added entry stands.
             if let Some(added) = self.found.last_mut() {
                 added.at = entry.at;
             }
-            self.trail.truncate(mark);
+            self.truncate(marks);
         }
         self.named = named;
     }
 
     fn lists(&mut self, old_list: &'a Node, new_list: &'a Node, old: &'a [Node], new: &'a [Node]) {
-        let mode = self.modes.mode(self.trail.key_path());
+        let mode = self.modes.mode(self.new_trail.key_path());
         let identity = match mode {
             Some((ListMode::Keyed, Some(key))) => Identity::by_key(key, old, new, self.named),
             Some((ListMode::Ordered | ListMode::Set, _)) => None,
@@ -167,23 +170,37 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             _ => None,
         };
         for at in gone.iter().copied().filter(|_| replaced.is_none()) {
-            self.element(identity.old.get(at), Item::at(old, at), Item::NONE);
+            self.element([identity.old.get(at), None], Item::at(old, at), Item::NONE);
         }
         let replaced = replaced.and_then(|_| gone.first().copied());
         for at in 0..new.len() {
             let before = matches.get(at).copied().flatten().or(replaced);
-            self.element(identity.new.get(at), Item { list: old, at: before }, Item::at(new, at));
+            let labels = [before.and_then(|before| identity.old.get(before)), identity.new.get(at)];
+            self.element(labels, Item { list: old, at: before }, Item::at(new, at));
         }
     }
 
-    fn element(&mut self, label: Option<&String>, old: Item<'a>, new: Item<'a>) {
-        let at = new.at.or(old.at).unwrap_or_default();
-        let mark = self.trail.push_element(at, label.map(String::as_str));
+    /// One element, or what went or came in its place; `labels` name it on the golden side and on the candidate's.
+    fn element(&mut self, labels: [Option<&String>; 2], old: Item<'a>, new: Item<'a>) {
+        let at = |this: Item<'_>, other: Item<'_>| this.at.or(other.at).unwrap_or_default();
+        let [old_label, new_label] = labels.map(|label| label.map(String::as_str));
+        let old_mark = self.old_trail.push_element(at(old, new), old_label.or(new_label));
+        let new_mark = self.new_trail.push_element(at(new, old), new_label.or(old_label));
         let named = self.named;
         self.named = named.element(old.in_front()).max(named.element(new.in_front()));
         self.presence(old.node(), new.node());
         self.named = named;
-        self.trail.truncate(mark);
+        self.truncate([old_mark, new_mark]);
+    }
+
+    fn push_key(&mut self, key: &str) -> [Mark; 2] {
+        let key = secret::redacted(key);
+        [self.old_trail.push_key(&key), self.new_trail.push_key(&key)]
+    }
+
+    fn truncate(&mut self, [old, new]: [Mark; 2]) {
+        self.old_trail.truncate(old);
+        self.new_trail.truncate(new);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::document::{Node, Value};
 use crate::equal;
 
 /// Most comparisons of containers that one gap may cost, and how far a partner is looked for at least.
-const MOST_WORK: usize = 1 << 18;
+const MOST_WORK: usize = 1 << 16;
 const LEAST_REACH: usize = 8;
 
 /// For each candidate element the place in `old` of its golden partner. The same pairs come out with sides exchanged.
