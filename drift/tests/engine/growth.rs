@@ -1,1 +1,68 @@
-//! .
+//! Work grows with the input and not with its square: ten times the input in far less than a hundred times the time.
+
+use std::time::{Duration, Instant};
+
+use crate::deltas;
+
+/// How much larger the large input is.
+const TIMES: usize = 10;
+/// Quadratic work would be at 100; what is between is for caches, allocation and other processes.
+const MOST: u32 = 50;
+
+fn map(count: usize, value: &str) -> String {
+    let entries = (0..count).map(|number| format!("\"k{number}\": \"{value}{number}\""));
+    format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+}
+
+fn list(count: usize, element: impl Fn(usize) -> String) -> String {
+    format!("[{}]", (0..count).map(element).collect::<Vec<_>>().join(","))
+}
+
+/// The best of two, so that a moment's load does not count.
+fn time(old: &str, new: &str, expected: usize) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        assert_eq!(deltas("a.json", old, new).len(), expected);
+        start.elapsed()
+    };
+    (0..2).map(|_| once()).min().unwrap()
+}
+
+fn grows(name: &str, count: usize, pair: impl Fn(usize) -> (String, String, usize)) {
+    let measure = |count| {
+        let (old, new, expected) = pair(count);
+        time(&old, &new, expected)
+    };
+    let (small, large) = (measure(count), measure(count * TIMES));
+    println!("{name}: {small:?} to {large:?}, {:.1} times", large.as_secs_f64() / small.as_secs_f64());
+    assert!(large < small * MOST, "{name}: {small:?} for {count}, {large:?} for {TIMES} times as many");
+}
+
+#[test]
+fn maps_of_which_every_key_changed() {
+    grows("changed keys", 150, |count| (map(count, "a"), map(count, "b"), count));
+}
+
+#[test]
+fn lists_of_equal_elements() {
+    let ones = |count| list(count, |_| "1".to_owned());
+    grows("equal elements", 2_000, |count| (ones(count), ones(count + 1), 1));
+}
+
+#[test]
+fn lists_of_scalars_of_which_every_one_changed() {
+    let numbers = |count, from: usize| list(count, |at| (at + from).to_string());
+    grows("changed scalars", 500, |count| (numbers(count, 0), numbers(count, count), count));
+}
+
+#[test]
+fn lists_of_maps_without_an_identity_of_which_every_one_changed() {
+    let element = |last: &'static str| move |at: usize| format!("{{\"x\": {at}, \"y\": 1, \"z\": {last}}}");
+    grows("changed maps", 200, |count| (list(count, element("1")), list(count, element("2")), count));
+}
+
+#[test]
+fn keyed_lists_in_another_order() {
+    let element = |at: usize| format!("{{\"name\": \"n{at}\", \"x\": 1}}");
+    grows("keyed", 500, |count| (list(count, element), list(count, |at| element(count - 1 - at)), 0));
+}
