@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use drift::assess::{Assessment, assess};
 use drift::change::{Content, FileChange, FileSide};
@@ -106,8 +106,8 @@ impl Collected {
         let workers =
             std::thread::available_parallelism().map_or(1, NonZero::get).min(self.comparison.changes.len().max(1));
         let (sender, receiver) = mpsc::sync_channel::<FileChange>(READ_AHEAD);
-        let receiver = Mutex::new(receiver);
-        let work = || {
+        let receiver = Arc::new(Mutex::new(receiver));
+        let work = |receiver: &Mutex<mpsc::Receiver<FileChange>>| {
             let mut assessments = Vec::new();
             loop {
                 let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -117,7 +117,13 @@ impl Collected {
             }
         };
         std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let spawn = |_| {
+                let (receiver, work) = (Arc::clone(&receiver), &work);
+                scope.spawn(move || work(&receiver))
+            };
+            let handles: Vec<_> = (0..workers).map(spawn).collect();
+            // The workers alone hold it now, so that sending to none of them fails and does not wait for ever.
+            drop(receiver);
             for change in self.read_changes(&rules.settings().limits) {
                 // Every worker is gone only when all of them panicked, which joining tells.
                 if sender.send(change).is_err() {

@@ -145,6 +145,17 @@ pub(crate) struct AdoptAnswer {
     revoked: Vec<String>,
     /// Branches that are active now and were not before.
     activated: Vec<String>,
+    /// Refs in the place of golden branches that say too little to be one.
+    refused: Vec<RefusedRef>,
+}
+
+/// A ref that is no golden branch.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct RefusedRef {
+    /// The full ref.
+    reference: String,
+    /// Why.
+    reason: String,
 }
 
 async fn adopt(context: &Context, repo: &std::path::Path, format: Format) -> Result<Verdict, Failure> {
@@ -157,11 +168,18 @@ async fn adopt(context: &Context, repo: &std::path::Path, format: Format) -> Res
         adopted: adopted.adopted,
         revoked: adopted.revoked,
         activated: adopted.activated,
+        refused: adopted
+            .refused
+            .into_iter()
+            .map(|refused| RefusedRef { reference: refused.reference, reason: refused.reason })
+            .collect(),
     };
     context.output.answer(format, "golden.adopt/1", answer, |answer| {
         let mut lines = vec![format!("{} golden refs found, {} adopted", answer.found, answer.adopted.len())];
         lines.extend(answer.activated.iter().map(|branch| format!("active   {branch}")));
         lines.extend(answer.revoked.iter().map(|branch| format!("revoked  {branch}")));
+        lines
+            .extend(answer.refused.iter().map(|refused| format!("refused  {}: {}", refused.reference, refused.reason)));
         if answer.found == 0 {
             lines.push("fetch them first: git fetch origin 'refs/heads/golden/*:refs/heads/golden/*'".to_owned());
         }

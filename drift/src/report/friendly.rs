@@ -3,7 +3,7 @@
 use super::escape::{brief, visible};
 
 /// Longest friendly key path, in characters; JSON and SARIF have all of it.
-const KEY_CHARS: usize = 200;
+const KEY_CHARS: usize = 500;
 
 /// The friendly form of a key path: `/server/port` is `server.port`, `/hosts/3` is `hosts[3]`,
 /// `/containers/name=web/image` is `containers[name=web].image`, a key with a dot is `["a.b"]`.

@@ -1,6 +1,6 @@
 //! Friendly key paths and visible text.
 
-use drift::report::escape::visible;
+use drift::report::escape::{brief, visible};
 use drift::report::friendly::friendly;
 
 #[test]
@@ -24,6 +24,15 @@ fn key_paths_read_like_paths() {
     ] {
         assert_eq!(friendly(key_path), expected, "{key_path:?}");
     }
+}
+
+#[test]
+fn the_middle_of_a_long_text_is_left_out() {
+    assert_eq!(brief("naïvely", 7), "naïvely");
+    assert_eq!(brief("naïvely!", 7), "naï…ly!");
+    let shown = friendly(&format!("/first{}/last", "/x".repeat(100_000)));
+    assert_eq!(shown.chars().count(), 500);
+    assert!(shown.starts_with("first.x.x.") && shown.ends_with(".x.last"), "{shown}");
 }
 
 #[test]

@@ -91,6 +91,20 @@ fn a_bare_repository_has_no_work_tree_and_takes_revisions() {
 }
 
 #[test]
+fn a_ref_in_the_place_of_a_golden_branch_that_is_none_is_told_and_not_adopted() {
+    let (repo, _) = certified();
+    let branch = repo.branches("golden/")[0].clone();
+    let commit = repo.git().head().unwrap().target().unwrap().to_string();
+    repo.branch("golden/shop/production/forged", &commit);
+    let empty = Golden::at(&repo.path()).database(&format!("sqlite://{}", repo.beside("other.db").display()));
+    let answer = run(&empty, "branches adopt --format json").json(0);
+    assert_eq!((&answer["found"], &answer["adopted"]), (&1.into(), &serde_json::json!([branch])));
+    assert_eq!(answer["refused"].as_array().unwrap().len(), 1);
+    assert_eq!(answer["refused"][0]["reference"], "refs/heads/golden/shop/production/forged");
+    assert!(run(&empty, "branches adopt").stdout.contains("refused  refs/heads/golden/shop/production/forged: "));
+}
+
+#[test]
 fn a_shallow_clone_says_the_fetch_that_brings_the_golden_branch() {
     let (repo, golden) = certified();
     repo.write("app.yml", "port: 8081\n");
