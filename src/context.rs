@@ -151,9 +151,17 @@ impl Context {
 }
 
 /// Reads a rules file. It is named by its file name only: rule sets are stored, and a path belongs to a machine.
+/// They are stored as they are, for a replay needs them, so that one with a token in clear is refused.
 pub(crate) fn rule_file(path: &Path) -> Result<RuleFile, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|cause| Failure::Config(ConfigError::Unreadable { path: path.to_owned(), cause }))?;
+    if let Some(line) = drift::secret::token_line(&text) {
+        let path = path.display();
+        return Err(Failure::Usage(format!(
+            "{path}:{line}: a token or private key stands here in clear, and rules are stored with every run; \
+             write a pattern that finds it"
+        )));
+    }
     let file = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     Ok(RuleFile { file, text })
 }

@@ -28,10 +28,13 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&exit::Failure::Output(error)),
     };
-    match runtime.block_on(command::run(arguments)) {
+    let code = match runtime.block_on(command::run(arguments)) {
         Ok(verdict) => verdict.into(),
         Err(failure) => fail(&failure),
-    }
+    };
+    // An interrupted comparison still has its thread: nobody waits for what will not be stored.
+    runtime.shutdown_background();
+    code
 }
 
 /// Reads the command line, keeping whether the database URL came from its flag or from its variable.

@@ -127,8 +127,8 @@ impl Shown<'_> {
             let json = self.node(&entry.node, named.entry(map, &entry.key));
             if room {
                 let (key, _) = self.masker.text(&entry.key);
-                let key = key.as_str().map_or_else(|| secret::redacted(&entry.key).into_owned(), str::to_owned);
-                shown.insert(key, json);
+                let key = key.as_str().or_else(|| key.get("masked")?.as_str()).unwrap_or(MASK);
+                shown.insert(key.to_owned(), json);
             }
         }
         if shown.len() < map.entries().len() {

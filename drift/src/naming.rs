@@ -43,14 +43,10 @@ impl Naming {
     /// What is known of a list element: what is known of its list, and what the element in front says: the argument
     /// behind `--password` is one.
     pub(crate) fn element(self, before: Option<&Node>) -> Self {
-        let flag = match before.map(|node| &node.value) {
-            Some(Value::String(text)) => text.strip_prefix('-'),
-            _ => None,
-        };
-        if flag.is_some_and(|flag| !flag.contains(['=', ' ']) && secret::names_secret(flag)) {
-            return self.max(Self::Secret);
+        match before.map(|node| &node.value) {
+            Some(Value::String(flag)) if secret::is_secret_flag(flag) => self.max(Self::Secret),
+            _ => self,
         }
-        self
     }
 
     fn child(self, key: &str) -> Self {

@@ -1,10 +1,13 @@
 //! Which values are secrets: by the key that names them and by what stands in the value.
 
+mod assignment;
 mod key;
+mod lines;
 mod pattern;
 mod reference;
 
 pub(crate) use key::{harmless_below, names_container, names_key, names_secret};
+pub(crate) use lines::redact_lines;
 pub use reference::is_reference;
 
 use crate::secret::pattern::PATTERNS;
@@ -14,7 +17,7 @@ pub const MASK: &str = "••••";
 
 /// True when the text holds a secret by its own shape: a credential in a URL, a private key, a token of a known issuer.
 pub fn holds_secret(text: &str) -> bool {
-    !is_plain(text) && PATTERNS.iter().any(|pattern| pattern.finds(text))
+    redact(text).is_some()
 }
 
 /// True for short words of letters, digits, points, dashes and underscores, which no shape fits: most keys are.
@@ -24,10 +27,24 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// The text with every secret that it holds by shape replaced by [`MASK`]; None when it holds none.
+/// Of a text with several lines, what one line says of the next counts too.
 pub fn redact(text: &str) -> Option<String> {
     if is_plain(text) {
         return None;
     }
+    let redacted = redact_line(text);
+    if !text.contains('\n') {
+        return redacted;
+    }
+    let lines = redact_lines(redacted.as_deref().unwrap_or(text).split('\n'));
+    if !lines.iter().any(|(_, secret)| *secret) {
+        return redacted;
+    }
+    Some(lines.into_iter().map(|(line, _)| line).collect::<Vec<_>>().join("\n"))
+}
+
+/// The text with every secret masked that shows without looking at lines.
+fn redact_line(text: &str) -> Option<String> {
     let mut redacted: Option<String> = None;
     for pattern in PATTERNS.iter() {
         let current = redacted.as_deref().unwrap_or(text);
@@ -35,7 +52,13 @@ pub fn redact(text: &str) -> Option<String> {
             redacted = Some(masked);
         }
     }
-    redacted
+    assignment::mask(redacted.as_deref().unwrap_or(text)).or(redacted)
+}
+
+/// The 1-based line of the first token of a known issuer or private key in the text. It is meant for rules, which are
+/// stored as they are: a pattern for tokens is none.
+pub fn token_line(text: &str) -> Option<usize> {
+    pattern::token_line(text)
 }
 
 /// [`redact`], keeping the text when there is nothing to hide.
@@ -56,21 +79,7 @@ pub fn mask_named(key: &str, value: &str) -> String {
     if names_secret(key) && !value.is_empty() && !is_reference(value) { MASK.to_owned() } else { redact_text(value) }
 }
 
-/// Lines of a text with every secret masked, line by line; the blocks of private keys are followed across lines.
-/// Each line comes with whether something was masked.
-pub(crate) fn redact_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, bool)> {
-    let mut in_key = false;
-    lines
-        .map(|line| {
-            let begins = line.contains("-----BEGIN ") && line.contains("PRIVATE KEY");
-            let ends = line.contains("-----END ");
-            let hidden = in_key && !line.starts_with("-----END ");
-            in_key = (in_key || begins) && !ends;
-            match redact(line).or_else(|| pattern::mask_telling_line(line)) {
-                _ if hidden => (MASK.to_owned(), true),
-                Some(masked) => (masked, true),
-                None => (line.to_owned(), false),
-            }
-        })
-        .collect()
+/// True when a word of a command line is a flag that names a secret, so that the next word is one: `--password`.
+pub(crate) fn is_secret_flag(word: &str) -> bool {
+    word.starts_with('-') && !word.contains(['=', ' ']) && names_secret(word.trim_start_matches('-'))
 }

@@ -31,9 +31,31 @@ fn is_loopback(address: IpAddr) -> bool {
     address.is_loopback()
 }
 
-/// Ends when the user interrupts. Without a signal handler it never ends, and the system ends the process instead.
+/// Ends when the user interrupts, or when a CI system or supervisor ends the process in its polite way (SIGTERM).
+/// Without a signal handler it never ends, and the system ends the process instead.
 pub(crate) async fn interrupted() {
+    tokio::select! {
+        () = from_keyboard() => {}
+        () = terminated() => {}
+    }
+}
+
+async fn from_keyboard() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }

@@ -15,6 +15,7 @@ mod cli;
 mod connections;
 mod entities;
 mod hostile;
+mod life;
 mod migrations;
 mod readme;
 mod store;

@@ -16,12 +16,12 @@ use crate::secret;
 
 use super::{Assessing, Assessment, Draft};
 
-/// What rules look at: the leaves below both nodes, and lines of text. The flag of a line says whether it is new.
+/// What rules look at: the leaves below both nodes, and lines of text.
 #[derive(Default)]
 pub(super) struct Evidence<'a> {
     /// Scalars below the node; at least one unless the difference is about text or a whole file.
     leaves: Vec<Leaf<'a>>,
-    /// Lines of a hunk.
+    /// Lines of a hunk, each with whether it holds a secret.
     pub(super) lines: Vec<(&'a str, bool)>,
     /// Why the file could not be read.
     pub(super) unreadable: Option<String>,
@@ -179,9 +179,8 @@ impl Assessing<'_> {
             };
             consider(&subject, &leaf.below);
         }
-        for (line, _) in &draft.evidence.lines {
-            let secret = secret::redact_lines(std::iter::once(*line)).iter().any(|(_, secret)| *secret);
-            consider(&RiskSubject { text_line: Some(line), secret, ..whole }, "");
+        for (line, secret) in &draft.evidence.lines {
+            consider(&RiskSubject { text_line: Some(line), secret: *secret, ..whole }, "");
         }
         // The difference as a whole counts too: a file that went, a masked block across lines.
         let unnamed = draft.evidence.leaves.is_empty() && (draft.secret || draft.evidence.lines.is_empty());

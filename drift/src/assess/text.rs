@@ -26,14 +26,17 @@ pub(super) fn drafts<'d>(assessing: &Assessing<'_>, old: &'d [Line], new: &'d [L
         draft.at = Position::new(first.map_or(1, |line| line.number), 1);
         draft.whole_file = false;
         draft.secret = old_secret || new_secret;
-        let lines = |lines: Option<&'d [Line]>, is_new| {
-            lines.unwrap_or_default().iter().map(move |line| (line.text.as_str(), is_new)).collect::<Vec<_>>()
-        };
-        draft.evidence.lines = lines(old.get(hunk.old), false);
-        draft.evidence.lines.extend(lines(new.get(hunk.new), true));
+        draft.evidence.lines = lines(old.get(hunk.old.clone()), old_shown.get(hunk.old));
+        draft.evidence.lines.extend(lines(new.get(hunk.new.clone()), new_shown.get(hunk.new)));
         drafts.push(draft);
     }
     drafts
+}
+
+/// Lines with whether each holds a secret.
+pub(super) fn lines<'d>(lines: Option<&'d [Line]>, shown: Option<&[(String, bool)]>) -> Vec<(&'d str, bool)> {
+    let secrets = shown.unwrap_or_default().iter().map(|(_, secret)| *secret);
+    lines.unwrap_or_default().iter().map(|line| line.text.as_str()).zip(secrets).collect()
 }
 
 /// A whole text as shown.
@@ -41,7 +44,8 @@ pub(super) fn shown(assessing: &Assessing<'_>, lines: &[Line]) -> (Json, bool) {
     side(assessing, Some(lines), Some(&redacted(lines)))
 }
 
-fn redacted(lines: &[Line]) -> Vec<(String, bool)> {
+/// Lines with their secrets masked, each with whether it holds one.
+pub(super) fn redacted(lines: &[Line]) -> Vec<(String, bool)> {
     secret::redact_lines(lines.iter().map(|line| line.text.as_str()))
 }
 
@@ -49,10 +53,10 @@ fn redacted(lines: &[Line]) -> Vec<(String, bool)> {
 fn side(assessing: &Assessing<'_>, lines: Option<&[Line]>, shown: Option<&[(String, bool)]>) -> (Json, bool) {
     let shown = shown.unwrap_or_default();
     let text = shown.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n");
+    // Secrets that only show across lines are still looked for in the joined text.
     if shown.iter().any(|(_, secret)| *secret) {
         let clear = lines.unwrap_or_default().iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-        return (assessing.masker.masked(&text, &clear), true);
+        return (assessing.masker.masked(&secret::redacted(&text), &clear), true);
     }
-    // Secrets that only show across lines are still looked for in the joined text.
     assessing.masker.text(&text)
 }

@@ -10,6 +10,7 @@ use crate::mask::hex;
 use crate::secret;
 
 use super::judge::Evidence;
+use super::text;
 use super::{Assessing, Draft, Failure, Read};
 
 /// A difference at the root of a file.
@@ -124,7 +125,7 @@ fn evidence<'d>(old: &'d Read<'_>, new: &'d Read<'_>) -> Evidence<'d> {
     for (side, is_new) in [(old, false), (new, true)] {
         if let Read::Document(document) = side {
             evidence.roots(&document.roots, is_new);
-            evidence.lines.extend(document.lines.iter().map(|line| (line.text.as_str(), is_new)));
+            evidence.lines.extend(text::lines(Some(&document.lines), Some(&text::redacted(&document.lines))));
         }
     }
     evidence
@@ -135,7 +136,7 @@ fn document_shown(assessing: &Assessing<'_>, document: &Document) -> (Json, bool
     use crate::naming::Naming;
     let mut trees: Vec<_> = document.roots.iter().map(|root| assessing.masker.node(root, Naming::Plain)).collect();
     if !document.lines.is_empty() {
-        trees.push(super::text::shown(assessing, &document.lines));
+        trees.push(text::shown(assessing, &document.lines));
     }
     let secret = trees.iter().any(|(_, secret)| *secret);
     let mut shown: Vec<Json> = trees.into_iter().map(|(json, _)| json).collect();

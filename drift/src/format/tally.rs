@@ -4,6 +4,7 @@ use crate::document::{Document, Map, Node, Position, Value};
 use crate::finding::{FileFinding, FindingCode};
 use crate::format::Unreadable;
 use crate::limits::Limits;
+use crate::secret;
 
 /// The count of nodes against the limits, and the findings so far.
 pub(super) struct Tally<'a> {
@@ -37,6 +38,7 @@ impl<'a> Tally<'a> {
 
     /// Notes a key that stands twice; `outcome` says what becomes of the values.
     pub(super) fn duplicate(&mut self, key: &str, first: Position, again: Position, outcome: &str) {
+        let key = secret::redacted(key).replace('\0', "\u{2400}");
         let message =
             format!("key `{key}` stands twice, first at line {}, column {}; {outcome}", first.line, first.column);
         self.findings.push(FileFinding { code: FindingCode::DuplicateKey, at: again, message });
