@@ -1,18 +1,16 @@
 //! The command line: one argument struct for each command.
 
-mod compare;
-mod golden;
-mod operate;
-mod stored;
+mod branch;
+mod comparison;
+mod run;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use compare::{Demo, Diff, FailOn, Init, Validate};
-pub(crate) use golden::{BranchList, Branches, BranchesCommand, Certify, History, Revoke};
-pub(crate) use operate::{ConfigCommand, ConfigVerb, Db, DbCommand, Serve};
-pub(crate) use stored::{Page, Policy, PolicyCommand, Report, RunList, Runs, RunsCommand};
+pub(crate) use branch::{BranchList, Branches, BranchesCommand, Certify, History, Revoke};
+pub(crate) use comparison::{Diff, FailOn, Validate};
+pub(crate) use run::{Report, RunList, Runs, RunsCommand};
 
 /// Keeps the configuration of running services honest.
 ///
@@ -153,4 +151,113 @@ pub(crate) enum Command {
         /// Its name, such as golden.validate/1; without one the names are listed
         name: Option<String>,
     },
+}
+
+/// Arguments of `golden demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Use this new folder instead of a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// Arguments of `golden init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The repository
+    #[arg(long, default_value = ".", value_name = "PATH")]
+    pub(crate) repo: PathBuf,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// A page of a list.
+#[derive(Debug, Args)]
+pub(crate) struct Page {
+    /// Most rows, 1 to 500
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=500))]
+    pub(crate) limit: u64,
+    /// Go on behind this cursor, as the page before printed it
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) after: Option<String>,
+}
+
+/// Arguments of `golden policy`.
+#[derive(Debug, Args)]
+pub(crate) struct Policy {
+    #[command(subcommand)]
+    pub(crate) command: PolicyCommand,
+}
+
+/// What to do with a policy.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Check a policy file and list its rules
+    Check {
+        /// The policy file
+        file: PathBuf,
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+    /// Say which rule put a delta where it is
+    Explain {
+        /// The run
+        run: String,
+        /// The delta
+        delta: String,
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+}
+
+/// Arguments of `golden config`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigCommand {
+    #[command(subcommand)]
+    pub(crate) command: ConfigVerb,
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Show every value and where it comes from
+    Show {
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+}
+
+/// Arguments of `golden db`.
+#[derive(Debug, Args)]
+pub(crate) struct Db {
+    #[command(subcommand)]
+    pub(crate) command: DbCommand,
+}
+
+/// What to do with the database.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Say whether the schema is up to date; writes nothing
+    Status {
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+    /// Apply pending migrations
+    Migrate {
+        #[command(flatten)]
+        format: FormatArgs,
+    },
+}
+
+/// Arguments of `golden serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address, of this machine only
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) bind: Option<std::net::IpAddr>,
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
 }

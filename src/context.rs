@@ -40,7 +40,9 @@ impl Context {
         let folder = repo.map_or_else(|| current.clone(), |repo| current.join(repo));
         let source = if global.database_flag { Source::Flag } else { Source::Variable("DATABASE_URL") };
         let database_url = global.database_url.clone().map(|url| (url, source));
-        let config = Config::load(&folder, global.config.as_deref(), database_url)?;
+        // The file is named by the caller, so that a relative path starts where the caller is.
+        let file = global.config.as_ref().map(|file| current.join(file));
+        let config = Config::load(&folder, file.as_deref(), database_url)?;
         Ok(Self { config, output: Output::new(global), clock: clock(), folder: current })
     }
 

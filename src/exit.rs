@@ -81,6 +81,9 @@ impl Failure {
     /// What to do about it, where that is known.
     pub(crate) fn remedy(&self) -> Option<String> {
         match self {
+            Self::Rules(_) | Self::Service(ServiceError::Rules(_)) => {
+                Some("golden policy check FILE lists every error of a policy file".to_owned())
+            }
             Self::Service(error) => error.remedy(),
             Self::Config(ConfigError::UnknownService { .. }) => {
                 Some("add a [[service]] to golden.toml, or use a name that it has".to_owned())
@@ -105,7 +108,6 @@ impl Failure {
                 "set {} to a random text, such as `openssl rand -hex 32` prints",
                 fingerprint_key::VARIABLE
             )),
-            Self::Rules(_) => Some("golden policy check FILE lists every error of a policy file".to_owned()),
             Self::Config(_) | Self::Usage(_) | Self::Key(_) | Self::Output(_) | Self::Json(_) | Self::Interrupted => {
                 None
             }

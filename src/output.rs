@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use drift::report::escape;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use schemars::JsonSchema;
@@ -14,6 +14,9 @@ use crate::report_file::ReportFile;
 
 /// Longest cell of a table, in characters. Wrapping a word costs the square of its length.
 const CELL_CHARS: usize = 500;
+
+/// Blanks between the columns of a table.
+const GAP: u16 = 2;
 
 /// Where and how to print.
 pub(crate) struct Output {
@@ -102,6 +105,16 @@ impl Output {
         table.set_header(header.iter().copied());
         for row in rows {
             table.add_row(row.iter().map(|cell| escape::brief(&escape::visible(cell), CELL_CHARS)));
+        }
+        let first = table.column_max_content_widths().first().copied().unwrap_or_default();
+        for column in table.column_iter_mut() {
+            column.set_padding((0, GAP));
+        }
+        // What names a row can be copied unless it would take the room of all others.
+        if first <= self.width / 3 * 2
+            && let Some(column) = table.column_mut(0)
+        {
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
         table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
     }

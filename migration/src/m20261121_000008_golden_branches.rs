@@ -42,6 +42,9 @@ impl MigrationTrait for Migration {
         // Runs outlive the table: without this SQLite would refuse to drop it and Postgres to link it again.
         let forget = Query::update().table("validation_runs").value("golden_branch_id", Expr::cust("null")).to_owned();
         manager.execute(forget).await?;
+        // SQLite empties a table before it drops it, and would be stopped by a branch that replaces another.
+        let forget = Query::update().table(TABLE).value("replaces_id", Expr::cust("null")).to_owned();
+        manager.execute(forget).await?;
         if manager.get_database_backend() == DbBackend::Postgres {
             let key =
                 ForeignKey::drop().table("validation_runs").name("fk_validation_runs_golden_branch_id").to_owned();

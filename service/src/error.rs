@@ -206,6 +206,9 @@ impl ServiceError {
             Self::Rules(_) => Some("golden policy check FILE lists every error of a policy file".to_owned()),
             Self::Database(cause) | Self::Schema(SchemaError::Database { cause, .. }) => Some(database_remedy(cause)),
             Self::NotFound { what: "run", .. } => Some("`golden runs list` shows the stored runs".to_owned()),
+            Self::NotFound { what: "golden branch", .. } => {
+                Some("`golden branches list` shows the stored golden branches".to_owned())
+            }
             Self::NotFound { what: "delta", .. } => {
                 Some("`golden report RUN --format json` lists the deltas of a run".to_owned())
             }

@@ -7,7 +7,7 @@ use service::golden_branch;
 use service::page::write_cursor;
 
 use crate::args::{self, BranchList, BranchesCommand, Format, Global};
-use crate::command::runs::{page, seconds};
+use crate::command::runs::page;
 use crate::context::Context;
 use crate::exit::{Failure, Verdict};
 
@@ -116,6 +116,7 @@ pub(crate) fn text(context: &Context, answer: &BranchesAnswer) -> String {
     if answer.branches.is_empty() {
         return "no golden branch is stored yet; `golden certify --initial` makes one".to_owned();
     }
+    // Its name tells when a branch was made.
     let rows = answer.branches.iter().map(|row| {
         let score = row.score.map_or_else(|| "-".to_owned(), |score| score.to_string());
         vec![
@@ -123,11 +124,10 @@ pub(crate) fn text(context: &Context, answer: &BranchesAnswer) -> String {
             row.state().to_owned(),
             score,
             row.certified_by.clone(),
-            seconds(&row.created_at),
-            row.reason.clone(),
+            row.override_reason.as_ref().map_or_else(|| row.reason.clone(), |reason| format!("override: {reason}")),
         ]
     });
-    let table = context.output.table(&["BRANCH", "STATE", "SCORE", "CERTIFIED BY", "CREATED", "REASON"], rows);
+    let table = context.output.table(&["BRANCH", "STATE", "SCORE", "CERTIFIED BY", "REASON"], rows);
     match &answer.next {
         Some(next) => format!("{table}\n… more: --after {next}"),
         None => table,

@@ -142,14 +142,14 @@ fn row_cells(row: &RunRow) -> Vec<String> {
     ]
 }
 
-/// The end of a run's id: random, so that it names the run wherever a run is asked for.
-fn short(id: &str) -> &str {
-    id.rsplit('-').next().unwrap_or(id)
+/// A time without its milliseconds.
+fn seconds(time: &str) -> String {
+    time.split_once('.').map_or_else(|| time.to_owned(), |(whole, _)| format!("{whole}Z"))
 }
 
-/// A time as people read it, to the second.
-pub(crate) fn seconds(time: &str) -> String {
-    time.split('.').next().unwrap_or(time).replace('T', " ")
+/// The last part of a run's id, which names it as well: the whole would not fit beside the other columns.
+fn short(id: &str) -> &str {
+    id.rsplit('-').next().unwrap_or(id)
 }
 
 /// The page that the arguments ask for.

@@ -13,6 +13,7 @@ pub(crate) fn all() -> Vec<(&'static str, Json)> {
     let reports = ["golden.validate/1", "golden.diff/1"];
     let mut schemas: Vec<_> =
         reports.into_iter().filter_map(|name| Some((name, drift::report::schema::schema(name)?))).collect();
+    schemas.extend(policy_file().map(|schema| ("golden.policy/1", schema)));
     schemas.push(("golden.toml/1", schema_for!(crate::config::File).to_value()));
     schemas.extend([
         command::<branches::AdoptAnswer>("golden.adopt/1"),
@@ -33,6 +34,11 @@ pub(crate) fn all() -> Vec<(&'static str, Json)> {
         command::<validate::AllAnswer>("golden.validate-all/1"),
     ]);
     schemas
+}
+
+/// The schema of policy files, as it is shipped.
+fn policy_file() -> Option<Json> {
+    serde_json::from_str(include_str!("../../schemas/policy.1.json")).ok()
 }
 
 /// The schema of a command's answer, with its name as the only value of `schema`.

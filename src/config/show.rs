@@ -22,7 +22,13 @@ pub(crate) fn settings(config: &Config) -> Result<Vec<Setting>, serde_json::Erro
         let source = if is_written(written.as_ref(), name) { Source::File } else { Source::Default };
         found.push(Setting { name: name.to_owned(), value: masked(value), source: source.to_string() });
     });
-    found.retain(|setting| setting.name != "database.url");
+    found.retain(|setting| !matches!(setting.name.as_str(), "database.url" | "policy" | "policy.file"));
+    let policy = config.policy_path(None).map(|path| path.display().to_string());
+    found.push(Setting {
+        name: "policy.file".to_owned(),
+        value: masked(&policy.map_or(serde_json::Value::Null, serde_json::Value::String)),
+        source: if config.file.policy.file.is_some() { Source::File } else { Source::Default }.to_string(),
+    });
     found.push(Setting {
         name: "database.url".to_owned(),
         value: masked(&serde_json::Value::String(config.database_url.0.clone())),

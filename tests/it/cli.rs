@@ -5,7 +5,30 @@ pub(crate) mod golden;
 pub(crate) mod repository;
 pub(crate) mod schemas;
 
+mod adopt;
+mod blocked;
+mod branches;
+mod certify;
+mod completions;
+mod config;
+mod db;
+mod demo;
+mod diff;
+mod history;
+mod init;
+mod interrupt;
+mod output;
+mod policy;
+mod refusals;
+mod report;
+mod revoke;
+mod runs;
+mod schema;
+mod serve;
 mod validate;
 
 pub(crate) use golden::Golden;
 pub(crate) use repository::Repo;
+
+/// A production file of `shop`: a logging level is low, a port medium, TLS high.
+pub(crate) const SHOP: &str = "logging:\n  level: INFO\nserver:\n  port: 8080\n  tls: true\n";

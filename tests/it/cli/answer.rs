@@ -56,6 +56,13 @@ impl Answer {
         self
     }
 
+    /// Checks the exit code, and that standard error says why and standard output nothing.
+    #[track_caller]
+    pub(crate) fn exits_only(&self, code: i32) -> &Self {
+        assert_eq!((self.code, self.stdout.as_str(), self.stderr.is_empty()), (Some(code), "", false), "\n{self}");
+        self
+    }
+
     /// Checks the exit code, and the answer against the schema that the command itself prints for it.
     #[track_caller]
     pub(crate) fn json(&self, code: i32) -> Value {

@@ -1,30 +1,10 @@
-//! Arguments of the commands that compare: demo, init, diff and validate.
+//! Arguments of the commands that compare.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{FormatArgs, ReportFormat};
-
-/// Arguments of `golden demo`.
-#[derive(Debug, Args)]
-pub(crate) struct Demo {
-    /// Use this new folder instead of a temporary one
-    #[arg(long, value_name = "DIR")]
-    pub(crate) directory: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) format: FormatArgs,
-}
-
-/// Arguments of `golden init`.
-#[derive(Debug, Args)]
-pub(crate) struct Init {
-    /// The repository
-    #[arg(long, default_value = ".", value_name = "PATH")]
-    pub(crate) repo: PathBuf,
-    #[command(flatten)]
-    pub(crate) format: FormatArgs,
-}
+use super::ReportFormat;
 
 /// Arguments of `golden diff`.
 #[derive(Debug, Args)]

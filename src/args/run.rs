@@ -1,21 +1,10 @@
-//! Arguments of the commands about what is stored: runs, report and policy.
+//! Arguments of the commands that tell of stored runs.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{FormatArgs, ReportFormat};
-
-/// A page of a list.
-#[derive(Debug, Args)]
-pub(crate) struct Page {
-    /// Most rows, 1 to 500
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=500))]
-    pub(crate) limit: u64,
-    /// Go on behind this cursor, as the page before printed it
-    #[arg(long, value_name = "CURSOR")]
-    pub(crate) after: Option<String>,
-}
+use super::{FormatArgs, Page, ReportFormat};
 
 /// Arguments of `golden runs`.
 #[derive(Debug, Args)]
@@ -85,32 +74,4 @@ pub(crate) struct Report {
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-}
-
-/// Arguments of `golden policy`.
-#[derive(Debug, Args)]
-pub(crate) struct Policy {
-    #[command(subcommand)]
-    pub(crate) command: PolicyCommand,
-}
-
-/// What to do with a policy.
-#[derive(Debug, Subcommand)]
-pub(crate) enum PolicyCommand {
-    /// Check a policy file and list its rules
-    Check {
-        /// The policy file
-        file: PathBuf,
-        #[command(flatten)]
-        format: FormatArgs,
-    },
-    /// Say which rule put a delta where it is
-    Explain {
-        /// The run
-        run: String,
-        /// The delta
-        delta: String,
-        #[command(flatten)]
-        format: FormatArgs,
-    },
 }

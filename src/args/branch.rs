@@ -1,4 +1,4 @@
-//! Arguments of the commands about golden branches: certify, revoke, branches and history.
+//! Arguments of the commands that make, take back and list golden branches.
 
 use std::path::PathBuf;
 
