@@ -40,7 +40,7 @@ impl Tree {
     /// A repository of configuration files, the first commit certified, `changed` files changed in the second.
     fn new(files: usize, changed: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
+        let root = folder.path().to_owned();
         let text = |file: usize, port: usize| {
             format!(
                 "name: service-{file}\nserver:\n  port: {port}\n  host: svc-{file}.example\nlogging:\n  level: INFO\n"
@@ -53,11 +53,11 @@ impl Tree {
             std::fs::create_dir_all(path(file).parent().unwrap()).unwrap();
             std::fs::write(path(file), text(file, 8_000)).unwrap();
         }
-        git(root, &["init", "--quiet"]);
-        git(root, &["config", "user.name", "bench"]);
-        git(root, &["config", "user.email", "bench@svc.example"]);
-        git(root, &["add", "--all"]);
-        git(root, &["commit", "--quiet", "--message", "first"]);
+        git(&root, &["init", "--quiet"]);
+        git(&root, &["config", "user.name", "bench"]);
+        git(&root, &["config", "user.email", "bench@svc.example"]);
+        git(&root, &["add", "--all"]);
+        git(&root, &["commit", "--quiet", "--message", "first"]);
         let tree = Self { folder };
         assert!(tree.golden(&["certify", "--initial", "HEAD", "--by", "bench", "--reason", "first"]));
         for file in (0..files).step_by(files / changed) {

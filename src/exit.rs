@@ -43,6 +43,9 @@ pub(crate) enum Failure {
     /// The file of a report.
     #[error("cannot write the report to {path}: {cause}")]
     Report { path: String, run: Option<String>, cause: std::io::Error },
+    /// An address that cannot be listened on.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen { address: std::net::SocketAddr, cause: std::io::Error },
     /// Arguments that do not fit together.
     #[error("{0}")]
     Usage(String),
@@ -70,6 +73,7 @@ impl Failure {
             | Self::Service(_)
             | Self::Rules(_)
             | Self::File { .. }
+            | Self::Listen { .. }
             | Self::Report { .. }
             | Self::Usage(_)
             | Self::Key(_)
@@ -97,6 +101,7 @@ impl Failure {
             Self::Config(ConfigError::Unreadable { .. }) => {
                 Some("name a file that is there, that you may read, and that is UTF-8".to_owned())
             }
+            Self::Listen { .. } => Some("name another port with --port; 0 takes a free one".to_owned()),
             Self::File { .. } => Some("name a path that is there and that you may use; texts are UTF-8".to_owned()),
             Self::Report { run: Some(run), .. } => {
                 Some(format!("run {run} is stored: `golden report {run}` prints its report"))

@@ -153,6 +153,28 @@ struct Draft<'a> {
     evidence: judge::Evidence<'a>,
 }
 
+impl Draft<'_> {
+    /// A difference at the root of a file.
+    fn whole(kind: Kind, class: Class, old: serde_json::Value, new: serde_json::Value) -> Self {
+        Self {
+            kind,
+            class,
+            path: String::new(),
+            key_path: String::new(),
+            document: 0,
+            document_label: "0".to_owned(),
+            from_file: None,
+            similarity: None,
+            at: Position::START,
+            old,
+            new,
+            secret: false,
+            whole_file: true,
+            evidence: judge::Evidence::default(),
+        }
+    }
+}
+
 impl<'a> Assessing<'a> {
     fn read(&self, side: Option<&'a FileSide>) -> Result<Read<'a>, Failure> {
         let Some(side) = side else { return Ok(Read::Absent) };

@@ -20,8 +20,7 @@ pub(crate) async fn run(global: &Global, serve: &args::Serve) -> Result<Verdict,
         return Err(Failure::Usage(message));
     }
     let session = context.open().await?;
-    let listener =
-        TcpListener::bind(address).await.map_err(|cause| Failure::File { path: address.to_string(), cause })?;
+    let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     context.output.print(&format!("listening on http://{}", listener.local_addr()?))?;
     api::serve(listener, session.db, interrupted()).await?;
     Ok(Verdict::Yes)

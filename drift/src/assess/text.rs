@@ -7,7 +7,6 @@ use crate::document::{Line, Position};
 use crate::hunk::hunks;
 use crate::secret;
 
-use super::whole;
 use super::{Assessing, Draft};
 
 /// The drafts of all hunks between two texts.
@@ -21,7 +20,7 @@ pub(super) fn drafts<'d>(assessing: &Assessing<'_>, old: &'d [Line], new: &'d [L
     for hunk in hunks {
         let (before, old_secret) = side(assessing, old.get(hunk.old.clone()), old_shown.get(hunk.old.clone()));
         let (after, new_secret) = side(assessing, new.get(hunk.new.clone()), new_shown.get(hunk.new.clone()));
-        let mut draft = whole::draft(Kind::Changed, Class::Text, before, after);
+        let mut draft = Draft::whole(Kind::Changed, Class::Text, before, after);
         let first = new.get(hunk.new.start).filter(|_| !hunk.new.is_empty()).or_else(|| old.get(hunk.old.start));
         draft.at = Position::new(first.map_or(1, |line| line.number), 1);
         draft.whole_file = false;

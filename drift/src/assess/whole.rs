@@ -5,33 +5,13 @@ use sha2::{Digest, Sha256};
 
 use crate::change::{Content, FileChange, FileSide};
 use crate::delta::{Class, Kind};
-use crate::document::{Document, Position};
+use crate::document::Document;
 use crate::mask::hex;
 use crate::secret;
 
 use super::judge::Evidence;
 use super::text;
 use super::{Assessing, Draft, Failure, Read};
-
-/// A difference at the root of a file.
-pub(super) fn draft<'a>(kind: Kind, class: Class, old: Json, new: Json) -> Draft<'a> {
-    Draft {
-        kind,
-        class,
-        path: String::new(),
-        key_path: String::new(),
-        document: 0,
-        document_label: "0".to_owned(),
-        from_file: None,
-        similarity: None,
-        at: Position::START,
-        old,
-        new,
-        secret: false,
-        whole_file: true,
-        evidence: Evidence::default(),
-    }
-}
 
 const fn kind_of(change: &FileChange) -> Kind {
     match (&change.old, &change.new) {
@@ -44,7 +24,7 @@ const fn kind_of(change: &FileChange) -> Kind {
 /// The one delta of a file that cannot be compared.
 pub(super) fn unreadable<'a>(change: &FileChange, failure: &Failure) -> Draft<'a> {
     let side = |side: &Option<FileSide>| side.as_ref().map_or(Json::Null, describe);
-    let mut draft = draft(kind_of(change), Class::Unreadable, side(&change.old), side(&change.new));
+    let mut draft = Draft::whole(kind_of(change), Class::Unreadable, side(&change.old), side(&change.new));
     draft.at = failure.at;
     draft.evidence.unreadable = Some(failure.reason.clone());
     if let Some(from) = &change.renamed_from {
@@ -67,7 +47,7 @@ fn describe(side: &FileSide) -> Json {
 /// The delta of a renamed file, beside those of its content.
 pub(super) fn rename<'a>(change: &FileChange) -> Option<Draft<'a>> {
     let from = change.renamed_from.as_ref()?;
-    let mut draft = draft(Kind::Renamed, Class::Value, json!(from.path), json!(change.path));
+    let mut draft = Draft::whole(Kind::Renamed, Class::Value, json!(from.path), json!(change.path));
     draft.from_file = Some(from.path.clone());
     draft.similarity = Some(from.similarity);
     Some(draft)
@@ -78,13 +58,13 @@ pub(super) fn mode<'a>(change: &FileChange) -> Option<Draft<'a>> {
     let (old, new) = change.old.as_ref().zip(change.new.as_ref())?;
     let word = |executable| if executable { "executable" } else { "regular" };
     let (old, new) = (word(old.executable), word(new.executable));
-    (old != new).then(|| draft(Kind::Changed, Class::Value, json!({ "mode": old }), json!({ "mode": new })))
+    (old != new).then(|| Draft::whole(Kind::Changed, Class::Value, json!({ "mode": old }), json!({ "mode": new })))
 }
 
 /// The delta of a binary file, by size and digest.
 pub(super) fn binary<'a>(assessing: &Assessing<'_>, old: &Document, new: &Document) -> Option<Draft<'a>> {
     let (before, after) = (digested(&assessing.change.old), digested(&assessing.change.new));
-    (before != after || old.binary != new.binary).then(|| draft(Kind::Changed, Class::Value, before, after))
+    (before != after || old.binary != new.binary).then(|| Draft::whole(Kind::Changed, Class::Value, before, after))
 }
 
 /// The content of a regular file as size and digest.
@@ -97,7 +77,7 @@ fn digested(side: &Option<FileSide>) -> Json {
 
 /// The delta of a file that came, went, or became another sort of thing.
 pub(super) fn replaced<'d>(assessing: &'d Assessing<'_>, old: &'d Read<'_>, new: &'d Read<'_>) -> Draft<'d> {
-    let mut draft = draft(kind_of(assessing.change), Class::Value, Json::Null, Json::Null);
+    let mut draft = Draft::whole(kind_of(assessing.change), Class::Value, Json::Null, Json::Null);
     let text_only = [old, new].iter().all(|side| match side {
         Read::Document(document) => document.roots.is_empty() && !document.binary,
         _ => matches!(side, Read::Absent),

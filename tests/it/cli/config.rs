@@ -88,5 +88,5 @@ fn a_file_that_is_named_is_looked_for_in_the_working_folder() {
     );
     golden
         .run("config show --config none.toml")
-        .fails(2, "error: <folder>/none.toml: No such file or directory (os error 2)\n");
+        .fails(2, "error: <folder>/none.toml: No such file or directory (os error 2)\n  remedy: name a file that is there, that you may read, and that is UTF-8\n");
 }

@@ -46,13 +46,13 @@ fn what_cannot_be_compared_exits_2() {
     let (_repo, golden) = made();
     golden
         .run("diff old none")
-        .fails(2, "error: directory <folder>/none cannot be read: No such file or directory (os error 2)\n");
+        .fails(2, "error: directory <folder>/none cannot be read: No such file or directory (os error 2)\n  remedy: name a directory that is there and that you may read\n");
     golden
         .run("diff old/app-prod.yml new")
         .fails(2, "error: old/app-prod.yml and new are not both files or both directories\n");
     golden.run("diff old/none.yml new/none.yml").exits_only(2);
     golden.run("diff HEAD nowhere --repo repo").exits_only(2);
-    golden.run("diff HEAD~1 HEAD --repo old").fails(2, "error: <folder>/old is not in a git repository\n");
+    golden.run("diff HEAD~1 HEAD --repo old").fails(2, "error: <folder>/old is not in a git repository\n  remedy: run inside of a git repository, or name one with --repo\n");
     golden.run("diff old new --environment moon").exits_only(2);
 }
 

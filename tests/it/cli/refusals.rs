@@ -27,17 +27,19 @@ both_backends!(what_is_no_repository_or_holds_no_such_revision_is_refused, async
     golden.certify_initial("production", "HEAD");
     std::fs::create_dir(repo.beside("plain")).unwrap();
     let plain = repo.beside("plain").display().to_string();
-    golden.run(&format!("{VALIDATE} --repo {plain}")).fails(2, "error: <plain> is not in a git repository\n");
+    golden.run(&format!("{VALIDATE} --repo {plain}")).fails(2, "error: <plain> is not in a git repository\n  remedy: run inside of a git repository, or name one with --repo\n");
     golden.run(&format!("{VALIDATE} --candidate nowhere")).fails(
         2,
-        "error: revision \"nowhere\" does not exist in the git repository at <folder>/: revspec 'nowhere' not found\n",
+        "error: revision \"nowhere\" does not exist in the git repository at <folder>/: revspec 'nowhere' not found\n  \
+         remedy: name a branch, tag or commit that `git rev-parse --verify` knows, or fetch it\n",
     );
     assert_eq!(golden.run("runs list --format json").json(0)["runs"], serde_json::json!([]));
     let empty = Repo::empty();
     let golden = Golden::on(&empty, &test);
-    golden
-        .run("certify --service other --environment prod --initial HEAD --by ann --reason first")
-        .fails(2, "error: the git repository at <folder>/ is empty: it has no commit\n");
+    golden.run("certify --service other --environment prod --initial HEAD --by ann --reason first").fails(
+        2,
+        "error: the git repository at <folder>/ is empty: it has no commit\n  remedy: commit the configuration first\n",
+    );
 });
 
 const ONE: &str =
@@ -54,7 +56,7 @@ both_backends!(unknown_names_are_refused, async |test| {
     golden.run("validate --service ../shop --environment prod").fails(
         2,
         "error: \"../shop\" is no service name: it is made of a-z, 0-9, '.', '_' and '-', starts with a letter or digit, \
-         and holds no '..' or '.lock' at the end\n",
+         holds no '..' or '.lock' at the end, and has at most 200 bytes\n",
     );
     repo.write("golden.toml", ONE);
     golden.run("validate --service cart --environment prod").fails(

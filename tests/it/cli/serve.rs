@@ -35,5 +35,5 @@ fn an_address_of_the_network_is_refused() {
     let address = taken.local_addr().unwrap();
     golden
         .run(&format!("serve --port {}", address.port()))
-        .fails(2, &format!("error: {address}: Address already in use (os error 98)\n"));
+        .fails(2, &format!("error: cannot listen on {address}: Address already in use (os error 98)\n  remedy: name another port with --port; 0 takes a free one\n"));
 }
