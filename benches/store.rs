@@ -2,7 +2,14 @@
 //!
 //! Both write 100,000 rows in one transaction, in turn, each into a run of its own.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a benchmark")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a benchmark"
+)]
 
 #[path = "../tests/it/harness/cluster.rs"]
 #[allow(dead_code, clippy::panic)]

@@ -2,7 +2,14 @@
 //!
 //! Prints ratios of medians; both sides run in turn, so that a busy machine slows both.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a benchmark")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a benchmark"
+)]
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -70,7 +70,7 @@ both_backends!(accepted_deltas_go_in_and_the_others_stay_as_they_were, async |te
     golden
         .run(&format!("{CERTIFY} --run {run} --accept {level} {gone}"))
         .fails(1, "error: only some deltas are accepted of a.yml; accept all or none of a file\n");
-    assert_eq!(repo.branches("golden/"), [first.clone()]);
+    assert_eq!(repo.branches("golden/"), std::slice::from_ref(&first));
     let answer =
         golden.run(&format!("{CERTIFY} --run {run} --accept {level} {name} --accept {gone} --format json")).json(0);
     let next = answer["branch"]["branch"].as_str().unwrap();
