@@ -61,6 +61,8 @@ impl Tree {
             std::fs::write(path(file), text(file, 8_000)).unwrap();
         }
         git(&root, &["init", "--quiet"]);
+        // The collection that a commit starts by itself would run beside the measured commands.
+        git(&root, &["config", "gc.auto", "0"]);
         git(&root, &["config", "user.name", "bench"]);
         git(&root, &["config", "user.email", "bench@svc.example"]);
         git(&root, &["add", "--all"]);

@@ -254,7 +254,7 @@ async fn finish(
 ) -> Result<Validation, ServiceError> {
     let Started { run, collected, rules, golden_branch, stated } = started;
     let changed = collected.changed_files();
-    let digest = collected.candidate_side().digest;
+    let digest = collected.candidate_side().digest.clone();
     let target = (run.service_name.as_str(), run.environment.as_str());
     let history = history::gather(session.db.reader(), target, &digest, &changed).await?;
     let facts = Facts { history, context: stated };
