@@ -80,7 +80,7 @@ fn unused_rules(files: &[&str], rules: &Rules) -> Vec<Finding> {
 /// The strictest of what the buckets, the findings and demands, and the score allow.
 fn certify(outcome: &Outcome, demands: Vec<(Decision, String)>, rules: &Rules, facts: &Facts) -> Certification {
     let settings = rules.settings();
-    let (score, components) = score(&outcome.deltas, &outcome.triage, &outcome.violations, facts, settings);
+    let (score, components) = score(&outcome.deltas, &outcome.triage, &outcome.violations, facts, rules);
     let mut grounds = Vec::new();
     for risk in [Risk::Critical, Risk::High, Risk::Medium, Risk::Low] {
         let count = outcome.triage.bucket(risk);
@@ -94,7 +94,12 @@ fn certify(outcome: &Outcome, demands: Vec<(Decision, String)>, rules: &Rules, f
     }
     let severe = outcome.findings.iter().filter(|finding| finding.severity <= Severity::High).count();
     if severe > 0 {
-        grounds.push((Decision::HumanReview, format!("{severe} findings of severity high or more need a review")));
+        let said = if severe == 1 {
+            "1 finding of severity high or more needs"
+        } else {
+            &format!("{severe} findings of severity high or more need")
+        };
+        grounds.push((Decision::HumanReview, format!("{said} a review")));
     }
     grounds.extend(demands);
     grounds.extend(environment_demands(rules));

@@ -76,6 +76,14 @@ pub enum RulesError {
         /// The pattern.
         path: String,
     },
+    /// A glob of `critical_files`.
+    #[error("golden.toml: critical file {glob:?} is not a usable pattern: {reason}")]
+    CriticalFile {
+        /// The glob.
+        glob: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A stored rule set that cannot be read back.
     #[error("the stored rule set cannot be read: {0}")]
     Content(String),
@@ -89,6 +97,7 @@ pub struct Rules {
     pub policy: Policy,
     table: Option<RiskTable>,
     lists: Vec<List>,
+    critical_files: FileGlobs,
 }
 
 struct List {
@@ -107,7 +116,12 @@ impl Rules {
         };
         let table = source.risk.as_ref().map(|risk| RiskTable::parse(&risk.file, &risk.text)).transpose()?;
         let lists = source.settings.lists.iter().map(List::compile).collect::<Result<_, _>>()?;
-        Ok(Self { source, policy, table, lists })
+        let globs: Vec<&str> = source.settings.critical_files.iter().map(String::as_str).collect();
+        let critical_files = FileGlobs::new(&globs, Star::WithinFolder).map_err(|(index, reason)| {
+            let glob = globs.get(index).map(|glob| (*glob).to_owned()).unwrap_or_default();
+            RulesError::CriticalFile { glob, reason }
+        })?;
+        Ok(Self { source, policy, table, lists, critical_files })
     }
 
     /// The settings.
@@ -118,6 +132,11 @@ impl Rules {
     /// The risk table in force.
     pub fn risk_table(&self) -> &RiskTable {
         self.table.as_ref().unwrap_or_else(|| RiskTable::shipped())
+    }
+
+    /// True when the service's own globs make the file critical.
+    pub(crate) fn is_critical_file(&self, path: &str) -> bool {
+        self.critical_files.matches(path)
     }
 
     /// How the lists of one file are compared.

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::Glob;
-
 use crate::delta::{Class, Delta};
 use crate::facts::Facts;
 use crate::finding::Severity;
 use crate::outcome::{Component, ComponentName, Triage, Violation};
 use crate::risk::Risk;
+use crate::rules::Rules;
 use crate::settings::Settings;
 
 /// Scores a comparison. The last component holds what clamping to 0..100 took, so that 100 and all points give the score.
@@ -17,12 +16,13 @@ pub(crate) fn score(
     triage: &Triage,
     violations: &[Violation],
     facts: &Facts,
-    settings: &Settings,
+    rules: &Rules,
 ) -> (i32, Vec<Component>) {
+    let settings = rules.settings();
     let mut components = vec![
         policy(violations, settings),
         risk(deltas, triage, settings),
-        blast_radius(deltas, settings),
+        blast_radius(deltas, rules),
         history(deltas, facts),
         component(ComponentName::Anomaly, 0, "values are not compared with their neighbours".to_owned()),
         context(facts),
@@ -106,27 +106,27 @@ fn risk(deltas: &[Delta], triage: &Triage, settings: &Settings) -> Component {
 }
 
 /// How many of the files a path token, or a glob of the service, makes critical.
-fn critical_files(files: &BTreeSet<&str>, settings: &Settings) -> usize {
-    let globs = settings.critical_files.iter().filter_map(|glob| Some(Glob::new(glob).ok()?.compile_matcher()));
-    let globs: Vec<_> = globs.collect();
+fn critical_files(files: &BTreeSet<&str>, rules: &Rules) -> usize {
+    let words = &rules.settings().score.critical_files;
     let by_token = |path: &str| {
         let mut tokens = path.split(|character: char| !character.is_alphanumeric()).filter(|token| !token.is_empty());
-        tokens.any(|token| settings.score.critical_files.iter().any(|critical| critical.eq_ignore_ascii_case(token)))
+        tokens.any(|token| words.iter().any(|critical| critical.eq_ignore_ascii_case(token)))
     };
-    files.iter().filter(|path| by_token(path) || globs.iter().any(|glob| glob.is_match(path))).count()
+    files.iter().filter(|path| by_token(path) || rules.is_critical_file(path)).count()
 }
 
 /// Most that the blast radius costs together, and most that dependents cost (engine rules, "Triage and certify").
 const BLAST_MOST: i32 = 50;
 const DEPENDENTS_MOST: i32 = 15;
 
-fn blast_radius(deltas: &[Delta], settings: &Settings) -> Component {
+fn blast_radius(deltas: &[Delta], rules: &Rules) -> Component {
+    let settings = rules.settings();
     let costing: Vec<&Delta> = deltas.iter().filter(|delta| costs(delta)).collect();
     if costing.is_empty() {
         return component(ComponentName::BlastRadius, 0, "no delta costs risk".to_owned());
     }
     let files: BTreeSet<&str> = costing.iter().map(|delta| delta.file.as_str()).collect();
-    let critical_files = count(critical_files(&files, settings));
+    let critical_files = count(critical_files(&files, rules));
     let files = count(files.len());
     let (scope, scope_points) = if costing.iter().any(|delta| delta.risk == Risk::Critical) {
         ("critical", 30)

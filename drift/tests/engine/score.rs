@@ -2,6 +2,7 @@
 
 use drift::change::FileChange;
 use drift::outcome::ComponentName::{BlastRadius, History, Policy, Risk};
+use drift::rules::Rules;
 
 use crate::{LEVEL, PASSWORD, PORT, Run, edit};
 
@@ -92,6 +93,16 @@ fn blast_radius_by_critical_files() {
     let named =
         Run::production(files(1, LEVEL)).settings(|settings| settings.score.critical_files = vec!["app0".to_owned()]);
     assert_eq!(named.points(BlastRadius), -20);
+}
+
+#[test]
+fn a_bad_glob_of_critical_files_is_an_error() {
+    let run = Run::production(Vec::new()).settings(|settings| settings.critical_files = vec!["app[".to_owned()]);
+    let error = Rules::compile(run.source).err().unwrap().to_string();
+    assert_eq!(
+        error,
+        "golden.toml: critical file \"app[\" is not a usable pattern: unclosed character class; missing ']'"
+    );
 }
 
 #[test]
