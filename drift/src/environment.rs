@@ -89,6 +89,8 @@ pub enum EnvironmentError {
 pub struct Environments {
     configured: Vec<Environment>,
     words: Vec<Word>,
+    /// The lengths of all words, as bits: most of what a path holds is no word, which its length tells at once.
+    lengths: u64,
 }
 
 /// A word, lower case with `-` between its parts, and the environment that it names.
@@ -151,7 +153,8 @@ impl Environments {
                 }
             }
         }
-        Self { configured, words }
+        let lengths = words.iter().fold(0, |bits, word| bits | length_bit(&word.text));
+        Self { configured, words, lengths }
     }
 
     /// Every configured environment, in order.
@@ -232,6 +235,11 @@ pub fn valid_service_name(name: &str) -> bool {
         && !name.ends_with(".lock")
         && !name.ends_with('.')
         && name.len() <= MOST_NAME_BYTES
+}
+
+/// The bit of a text's length; all texts too long for a bit of their own share the last one.
+fn length_bit(text: &str) -> u64 {
+    1 << text.len().min(63)
 }
 
 fn normal(word: &str) -> String {

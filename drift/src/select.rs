@@ -83,16 +83,33 @@ impl Selection {
             }
             found = self.last_match(found, folder, true);
         }
-        if is_git(path) { Some(false) } else { self.verdict(self.last_match(found, path, false)) }
+        if is_git(path) { Some(false) } else { self.file_verdict(found, path) }
     }
 
     /// The last pattern that matches an entry of a folder, given the folder's own.
     pub(crate) fn last_match(&self, above: Match, path: &str, is_folder: bool) -> Match {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let by_extension = name.rsplit_once('.').and_then(|(_, extension)| self.extensions.get(extension).copied());
-        let quick = above.max(by_extension).max(self.names.get(name).copied());
+        let quick = self.quick_match(above, name);
         let later = self.others.iter().rev().take_while(|(index, _)| Some(*index) > quick);
         later.filter(|(_, pattern)| pattern.matches(path, name, is_folder)).map(|(index, _)| *index).next().or(quick)
+    }
+
+    /// The last match that needs no look at the patterns one by one.
+    fn quick_match(&self, above: Match, name: &str) -> Match {
+        let by_extension = name.rsplit_once('.').and_then(|(_, extension)| self.extensions.get(extension).copied());
+        above.max(by_extension).max(self.names.get(name).copied())
+    }
+
+    /// What the last pattern that matches a file says of it; None when no pattern matches.
+    pub(crate) fn file_verdict(&self, above: Match, path: &str) -> Option<bool> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let quick = self.quick_match(above, name);
+        let said = self.verdict(quick);
+        // Most files stand behind no later pattern that says otherwise, and then the rest of the list does not matter.
+        let may_turn = |(index, pattern): &(usize, Pattern)| {
+            Some(*index) > quick && Some(pattern.selects) != said && pattern.matches(path, name, false)
+        };
+        if self.others.iter().any(may_turn) { self.verdict(self.last_match(above, path, false)) } else { said }
     }
 
     /// What a match means; None when nothing matched.

@@ -1,6 +1,6 @@
 //! Finding the environment that a path names, component by component.
 
-use super::{Environments, is_break};
+use super::{Environments, is_break, length_bit};
 use crate::settings::Tier;
 
 /// Folders below which `test` as a whole folder or stem is an environment.
@@ -139,12 +139,17 @@ impl Environments {
 
     /// The word that a text is, or negates.
     fn whole(&self, text: &str) -> Option<Standing> {
-        if let Some(word) = self.words.iter().position(|word| same(&word.text, text)) {
+        if let Some(word) = self.word(text) {
             return Some(Standing::Of(word));
         }
         let negated = text.get(..3).filter(|start| start.eq_ignore_ascii_case("non")).and_then(|_| text.get(3..))?;
         let negated = negated.strip_prefix(is_break).unwrap_or(negated);
-        self.words.iter().position(|word| same(&word.text, negated)).map(Standing::NotOf)
+        self.word(negated).map(Standing::NotOf)
+    }
+
+    fn word(&self, text: &str) -> Option<usize> {
+        let may_be_one = self.lengths & length_bit(text) != 0;
+        if may_be_one { self.words.iter().position(|word| same(&word.text, text)) } else { None }
     }
 
     fn is_everyday(&self, standing: Standing) -> bool {

@@ -53,21 +53,25 @@ fn literals(strict: &mut Strict<'_>, node: &Node, what: &str) -> Vec<(Value, Pos
 
 /// Compiles regular expressions; each bad one is a fault at its place. None when any is bad.
 pub(crate) fn regex_set(strict: &mut Strict<'_>, patterns: &[(&str, Position)]) -> Option<RegexSet> {
-    let mut good = true;
-    for (pattern, at) in patterns {
-        if let Err(error) = regex::Regex::new(pattern) {
-            good = false;
-            strict.fault(*at, format!("bad regular expression: {}", reason(&error)));
+    match RegexSet::new(patterns.iter().map(|(pattern, _)| pattern)) {
+        Ok(set) => Some(set),
+        Err(error) => {
+            blame(strict, patterns, &error);
+            None
         }
     }
-    if !good {
-        return None;
+}
+
+/// A fault for each bad pattern; a set tells of one only, and not where it stands.
+fn blame(strict: &mut Strict<'_>, patterns: &[(&str, Position)], together: &regex::Error) {
+    let alone = patterns.iter().filter_map(|(pattern, at)| Some((regex::Regex::new(pattern).err()?, at)));
+    let bad: Vec<_> = alone.collect();
+    for (error, at) in &bad {
+        strict.fault(**at, format!("bad regular expression: {}", reason(error)));
     }
-    let set = RegexSet::new(patterns.iter().map(|(pattern, _)| pattern));
-    if let (Err(error), Some((_, at))) = (&set, patterns.first()) {
-        strict.fault(*at, format!("these regular expressions are too large together: {}", reason(error)));
+    if let (true, Some((_, at))) = (bad.is_empty(), patterns.first()) {
+        strict.fault(*at, format!("these regular expressions are too large together: {}", reason(together)));
     }
-    set.ok()
 }
 
 /// The last line of the parser's message: what is wrong, without the pattern itself.

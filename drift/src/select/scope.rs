@@ -82,8 +82,9 @@ impl Scope {
     }
 
     fn takes(&self, place: Place, path: &str, is_opaque: bool) -> bool {
-        let selected = self.selection.as_ref().is_none_or(|selection| {
-            selection.verdict(selection.last_match(place.found, path, is_opaque)).unwrap_or(is_opaque)
+        let selected = self.selection.as_ref().is_none_or(|selection| match is_opaque {
+            true => selection.verdict(selection.last_match(place.found, path, true)).unwrap_or(true),
+            false => selection.file_verdict(place.found, path).unwrap_or(false),
         });
         let is_below = |paths: &String| is_at_or_below(path, paths) || (is_opaque && is_at_or_below(paths, path));
         selected
