@@ -13,6 +13,7 @@ use drift::mask::Masker;
 use drift::outcome::Outcome;
 use drift::rename::pair_renames;
 use drift::report::Side;
+use drift::risk_table::RiskTable;
 use drift::rules::Rules;
 use drift::select::Scope;
 use sha2::{Digest, Sha256};
@@ -64,9 +65,17 @@ pub struct Done {
 impl Collected {
     /// Lists both sides and finds what differs, by id.
     pub fn collect(golden: Source, candidate: Source, scope: &Scope) -> Result<Self, SourceError> {
-        let (old, new) = Source::list_both(&golden, &candidate, scope)?;
-        let comparison = source::compare(&old, &new);
-        let sides = (golden.side(&old), candidate.side(&new));
+        let (old, new) = std::thread::scope(|threads| {
+            // Its regular expressions take as long to compile as many files to list, and every comparison needs them.
+            threads.spawn(RiskTable::shipped);
+            Source::list_both(&golden, &candidate, scope)
+        })?;
+        let (comparison, old_digest, new_digest) = std::thread::scope(|threads| {
+            let digest = threads.spawn(|| old.digest());
+            let (new_digest, comparison) = (new.digest(), source::compare(&old, &new));
+            (comparison, digest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new_digest)
+        });
+        let sides = (golden.side(&old, old_digest), candidate.side(&new, new_digest));
         Ok(Self { golden: (golden, old), candidate: (candidate, new), sides, comparison })
     }
 
@@ -89,7 +98,7 @@ impl Collected {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Done, ServiceError> {
         let assessments = self.assess_files(rules, masker, progress)?;
-        let files = union(&self.golden.1, &self.candidate.1);
+        let files = source::union(&self.golden.1, &self.candidate.1);
         let changes = self.changes(&assessments);
         let compared = Compared { files: &files, changed: self.comparison.changes.len() as u64 };
         let outcome = conclude(assessments, compared, rules, facts);
@@ -206,15 +215,6 @@ fn content(source: &Source, file: &File, limit: u64) -> Content {
         Ok(Contents::Submodule(commit)) => Content::Submodule(commit),
         Err(error) => Content::Unreadable(error.reason),
     }
-}
-
-/// The paths of both listings, each once, in order.
-fn union<'l>(old: &'l Listing, new: &'l Listing) -> Vec<&'l str> {
-    let mut paths: Vec<&str> = old.files().iter().chain(new.files()).map(|file| &*file.path).collect();
-    // Both lists are nearly in order already, and a stable sort finds such runs.
-    paths.sort();
-    paths.dedup();
-    paths
 }
 
 /// Compares two files that belong to no tree, under one name that also gives the format.

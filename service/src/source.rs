@@ -9,6 +9,7 @@ mod file;
 mod git;
 mod listing;
 mod origin;
+mod walk;
 mod worktree;
 
 use std::path::{Path, PathBuf};
@@ -19,10 +20,10 @@ use git2::{Oid, Repository};
 
 pub use error::{SourceError, Unreadable};
 pub use file::{Contents, File, FileKind};
-pub(crate) use git::list_commit;
 pub use git::open_repository;
-pub use listing::{Change, Comparison, Listing, compare};
+pub use listing::{Change, Comparison, Listing, compare, union};
 pub use origin::{mask_urls, repo_url};
+pub(crate) use walk::list_commit;
 
 /// Deepest nesting of folders that a listing follows; what lies deeper is one unreadable entry.
 pub const MOST_FOLDERS_DEEP: usize = 256;
@@ -78,7 +79,7 @@ impl Source {
 
     fn list_beside(&self, scope: &Scope, known: Option<&Listing>) -> Result<Listing, SourceError> {
         match &self.place {
-            Place::Git { repo, commit, .. } => git::list(repo, *commit, scope, known),
+            Place::Git { repo, commit, .. } => walk::list(repo, *commit, scope, known),
             Place::Worktree { repo, root, head } => worktree::list(repo, root, *head, scope, known),
             Place::Directory { root } => directory::list(root, scope),
         }
@@ -115,15 +116,15 @@ impl Source {
         }
     }
 
-    /// This side as a report shows it, with the digest of what was listed. A work tree has a commit only when what was
+    /// This side as a report shows it, with the digest of what was listed, which goes over every file. A work tree has a commit only when what was
     /// listed is what the commit holds.
-    pub fn side(&self, listing: &Listing) -> Side {
+    pub fn side(&self, listing: &Listing, digest: String) -> Side {
         let (kind, rev, path) = match &self.place {
             Place::Git { rev, .. } => (SideKind::Git, Some(rev.clone()), None),
             Place::Worktree { root, .. } => (SideKind::Worktree, None, Some(root)),
             Place::Directory { root } => (SideKind::Directory, None, Some(root)),
         };
         let path = path.map(|path| path.display().to_string());
-        Side { kind, rev, commit: listing.commit().map(|commit| commit.to_string()), path, digest: listing.digest() }
+        Side { kind, rev, commit: listing.commit().map(|commit| commit.to_string()), path, digest }
     }
 }

@@ -40,7 +40,7 @@ fn two_revisions_are_listed_and_compared() {
     assert_eq!(names(&comparison), expected);
     assert_eq!(bytes(&candidate, &new, "a.yml"), Contents::Bytes(b"changed".to_vec()));
     assert_eq!(bytes(&golden, &old, "a.yml"), Contents::Bytes(b"1".to_vec()));
-    let side = candidate.side(&new);
+    let side = candidate.side(&new, new.digest());
     assert_eq!((side.kind, side.rev.as_deref(), side.commit), (SideKind::Git, Some("HEAD"), Some(second.to_string())));
     assert_eq!(side.digest, new.digest());
     assert_ne!(old.digest(), new.digest());
@@ -180,7 +180,8 @@ fn a_work_tree_is_head_with_what_was_changed() {
     let listing = source.list(&shipped()).unwrap();
     assert_eq!(paths(&listing), ["changed.yml", "kept.yml", "new/untracked.yml", "staged.yml", "x/y.yml"]);
     assert_eq!(listing.commit(), None);
-    assert_eq!((source.side(&listing).kind, source.side(&listing).commit), (SideKind::Worktree, None));
+    let side = source.side(&listing, listing.digest());
+    assert_eq!((side.kind, side.commit), (SideKind::Worktree, None));
     let changes = compare(&committed, &listing);
     let expected = [
         ("changed.yml", true, true),

@@ -11,7 +11,7 @@ pub(super) fn write(repo: &Repository, files: &[Content<'_>]) -> Result<(Oid, St
         store(repo, content)?;
     }
     let listing = Listing::of(files.iter().map(|content| content.file.clone()).collect());
-    let entries: Vec<_> = listing.files().iter().collect();
+    let entries: Vec<_> = listing.files().iter().map(AsRef::as_ref).collect();
     let tree = folder(repo, &entries, 0)?;
     Ok((tree, listing.digest()))
 }

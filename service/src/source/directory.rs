@@ -21,8 +21,7 @@ pub(super) fn list(root: &Path, scope: &Scope) -> Result<Listing, SourceError> {
     let entries = fs::read_dir(root).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(refuse)?;
     let mut walk = Walk { scope, files: Vec::new(), path: PathBuffer::default(), budget: MOST_ENTRIES };
     walk.folder(&entries, Place::default(), 0)?;
-    walk.files.sort_by(|one, other| one.raw_path().cmp(other.raw_path()));
-    Ok(Listing { files: walk.files, ..Listing::default() })
+    Ok(Listing::of(walk.files))
 }
 
 struct Walk<'a> {

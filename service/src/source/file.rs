@@ -112,7 +112,7 @@ pub enum Contents {
 }
 
 /// A path that grows and shrinks while a tree is walked, as bytes and as shown.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct PathBuffer {
     pub(super) raw: Vec<u8>,
     pub(super) shown: String,

@@ -16,7 +16,7 @@ const LINES_BYTES: usize = 64 * 1024;
 /// The files of one side that are in scope.
 #[derive(Debug, Default)]
 pub struct Listing {
-    pub(super) files: Vec<File>,
+    pub(super) files: Vec<Arc<File>>,
     /// The commit that holds exactly these files.
     pub(super) commit: Option<Oid>,
     /// By the bytes of a folder's path: its git tree, and which files are below it.
@@ -27,22 +27,48 @@ impl Listing {
     /// A listing of files from anywhere.
     pub(crate) fn of(mut files: Vec<File>) -> Self {
         files.sort_by(|one, other| one.raw_path().cmp(other.raw_path()));
-        Self { files, ..Self::default() }
+        Self { files: files.into_iter().map(Arc::new).collect(), ..Self::default() }
     }
 
     /// Every file, sorted by the bytes of its path.
-    pub fn files(&self) -> &[File] {
+    pub fn files(&self) -> &[Arc<File>] {
         &self.files
+    }
+
+    /// The files below a folder, when it was listed with this very tree.
+    pub(super) fn folder(&self, path: &[u8], tree: Oid) -> Option<&[Arc<File>]> {
+        let (known, range) = self.folders.get(path)?;
+        if *known == tree { self.files.get(range.clone()) } else { None }
+    }
+
+    /// The files below a folder, whatever its tree.
+    pub(super) fn below(&self, path: &[u8]) -> &[Arc<File>] {
+        self.folders.get(path).and_then(|(_, range)| self.files.get(range.clone())).unwrap_or_default()
+    }
+
+    /// Appends a part that stands behind all that is listed so far.
+    pub(super) fn append(&mut self, part: Self) {
+        let start = self.files.len();
+        // The first part is taken as it is.
+        if start == 0 {
+            self.files = part.files;
+        } else {
+            self.files.extend(part.files);
+        }
+        let shifted = |(path, (tree, range)): (Box<[u8]>, (Oid, Range<usize>))| {
+            (path, (tree, range.start + start..range.end + start))
+        };
+        self.folders.extend(part.folders.into_iter().map(shifted));
     }
 
     /// The file at this path as shown.
     pub fn find(&self, path: &str) -> Option<&File> {
         if path.contains('\\') {
             // What is shown differs from the bytes that the files are sorted by.
-            return self.files.iter().find(|file| &*file.path == path);
+            return self.files.iter().map(Arc::as_ref).find(|file| &*file.path == path);
         }
         let index = self.files.binary_search_by(|file| file.raw_path().cmp(path.as_bytes())).ok()?;
-        self.files.get(index)
+        self.files.get(index).map(Arc::as_ref)
     }
 
     /// The commit that holds exactly the files listed; None for a directory and for a work tree that was changed.
@@ -110,20 +136,39 @@ pub struct Comparison {
 /// Compares two listings by id; no content is read.
 pub fn compare(golden: &Listing, candidate: &Listing) -> Comparison {
     let mut comparison = Comparison::default();
-    let (mut old, mut new) = (golden.files.iter().peekable(), candidate.files.iter().peekable());
-    loop {
-        let order = match (old.peek(), new.peek()) {
-            (None, None) => return comparison,
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(old), Some(new)) => old.raw_path().cmp(new.raw_path()),
-        };
+    for (old, new) in pairs(golden, candidate) {
         comparison.files += 1;
-        let old = if order.is_le() { old.next() } else { None };
-        let new = if order.is_ge() { new.next() } else { None };
         let is_equal = old.zip(new).is_some_and(|(old, new)| old.holds_the_same(new));
         if let Some(file) = old.or(new).filter(|_| !is_equal) {
-            comparison.changes.push(Change { path: file.path.clone(), old: old.cloned(), new: new.cloned() });
+            let copy = |file: Option<&Arc<File>>| file.map(|file| File::clone(file));
+            comparison.changes.push(Change { path: file.path.clone(), old: copy(old), new: copy(new) });
         }
     }
+    comparison
+}
+
+/// The paths of both listings, each once.
+pub fn union<'l>(golden: &'l Listing, candidate: &'l Listing) -> Vec<&'l str> {
+    pairs(golden, candidate).filter_map(|(old, new)| Some(&*old.or(new)?.path)).collect()
+}
+
+/// The files of both listings by path, in the order of its bytes.
+fn pairs<'l>(
+    golden: &'l Listing,
+    candidate: &'l Listing,
+) -> impl Iterator<Item = (Option<&'l Arc<File>>, Option<&'l Arc<File>>)> {
+    let (mut old, mut new) = (golden.files.iter().peekable(), candidate.files.iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return None,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            // Most files are shared by both listings, which the address tells at once.
+            (Some(old), Some(new)) if Arc::ptr_eq(old, new) => Ordering::Equal,
+            (Some(old), Some(new)) => old.raw_path().cmp(new.raw_path()),
+        };
+        let old = if order.is_le() { old.next() } else { None };
+        let new = if order.is_ge() { new.next() } else { None };
+        Some((old, new))
+    })
 }

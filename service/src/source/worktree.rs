@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use drift::select::{Place, Scope};
 use git2::{Oid, Repository, StatusOptions};
@@ -11,8 +12,12 @@ use git2::{Oid, Repository, StatusOptions};
 use super::directory;
 use super::error::SourceError;
 use super::file::{Body, File, FileKind, PathBuffer};
-use super::git::{self, refuse};
+use super::git::refuse;
 use super::listing::{Listing, compare};
+use super::walk;
+
+/// By the bytes of their paths.
+type Files = BTreeMap<Vec<u8>, Arc<File>>;
 
 /// The files of the work tree that are in scope. Untracked files count unless they are ignored. The index tells which
 /// files are unchanged, so that only changed ones are hashed.
@@ -23,11 +28,11 @@ pub(super) fn list(
     scope: &Scope,
     known: Option<&Listing>,
 ) -> Result<Listing, SourceError> {
-    let committed = git::list(repo, head, scope, known)?;
-    let mut files: BTreeMap<Vec<u8>, File> = BTreeMap::new();
+    let committed = walk::list(repo, head, scope, known)?;
+    let mut files: Files = BTreeMap::new();
     for file in committed.files() {
         if file.kind != FileKind::Submodule {
-            files.insert(file.raw_path().to_vec(), file.clone());
+            files.insert(file.raw_path().to_vec(), Arc::clone(file));
         }
     }
     for raw in changed_paths(repo)? {
@@ -38,7 +43,7 @@ pub(super) fn list(
             insert_submodule(&mut files, scope, &path, head_of(&place));
         } else if std::fs::symlink_metadata(&place).is_ok_and(|metadata| !metadata.is_dir()) {
             if scope.contains(&path.shown) {
-                files.insert(path.raw.clone(), directory::entry_at(&place, &path));
+                files.insert(path.raw.clone(), Arc::new(directory::entry_at(&place, &path)));
             }
         } else {
             files.remove(&path.raw);
@@ -77,7 +82,7 @@ fn head_of(place: &Path) -> Option<Oid> {
     Repository::open(place).ok()?.head().ok()?.target()
 }
 
-fn insert_submodule(files: &mut BTreeMap<Vec<u8>, File>, scope: &Scope, path: &PathBuffer, commit: Option<Oid>) {
+fn insert_submodule(files: &mut Files, scope: &Scope, path: &PathBuffer, commit: Option<Oid>) {
     if !holds_opaque(scope, &path.shown) {
         return;
     }
@@ -85,7 +90,7 @@ fn insert_submodule(files: &mut BTreeMap<Vec<u8>, File>, scope: &Scope, path: &P
         Some(commit) => File::new(path, commit, FileKind::Submodule, Body::Objects),
         None => File::broken(path, "it is a repository of its own without a commit that can be read"),
     };
-    files.insert(path.raw.clone(), file);
+    files.insert(path.raw.clone(), Arc::new(file));
 }
 
 fn holds_opaque(scope: &Scope, path: &str) -> bool {
