@@ -18,8 +18,10 @@ mod toml;
 mod xml;
 mod yaml;
 
+use std::collections::BTreeMap;
+
 use crate::document::{Document, Position};
-use crate::finding::FindingCode;
+use crate::finding::{FileFinding, FindingCode};
 use crate::limits::Limits;
 use crate::words::words;
 
@@ -51,6 +53,19 @@ words! {
         /// Anything else that is text.
         Text = "text",
     }
+}
+
+/// How much a spelling means in a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// The format has types: a number is a number however it is written.
+    Typed,
+    /// Text alone, and each reader takes it as it stands.
+    Text,
+    /// Text alone that readers turn into numbers and booleans: `1` and `1.0`, `TRUE` and `true`.
+    Loose,
+    /// The same, and `yes` and `on` are true, `no` and `off` false.
+    Words,
 }
 
 /// Why a file cannot be read. Never quotes content.
@@ -113,6 +128,16 @@ impl Format {
         }
     }
 
+    /// How much a spelling means.
+    pub(crate) const fn spelling(self) -> Spelling {
+        match self {
+            Self::Properties | Self::Dotenv | Self::Xml => Spelling::Loose,
+            Self::Ini => Spelling::Words,
+            _ if self.has_only_text() => Spelling::Text,
+            _ => Spelling::Typed,
+        }
+    }
+
     /// True when every leaf is text, so that `true` and `8080` are spellings and not types.
     pub const fn has_only_text(self) -> bool {
         matches!(
@@ -155,5 +180,26 @@ pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unrea
         Format::Text => text::read(text),
     };
     document.findings.splice(0..0, decoded.findings);
+    bound(&mut document.findings, limits.file_findings);
     Ok(document)
+}
+
+/// Keeps the first findings of each code; one more tells how many there are beside them and where they start.
+fn bound(findings: &mut Vec<FileFinding>, most: u32) {
+    let mut counts: BTreeMap<FindingCode, (u32, Position)> = BTreeMap::new();
+    findings.retain(|finding| {
+        let (count, at) = counts.entry(finding.code).or_insert((0, finding.at));
+        *count = count.saturating_add(1);
+        if *count == most.saturating_add(1) {
+            *at = finding.at;
+        }
+        *count <= most
+    });
+    for (code, (count, at)) in counts {
+        if let Some(more) = count.checked_sub(most).filter(|more| *more > 0) {
+            let message =
+                format!("{more} more findings of this kind from here on are not listed (limits.file_findings)");
+            findings.push(FileFinding { code, at, message });
+        }
+    }
 }

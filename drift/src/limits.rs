@@ -23,6 +23,14 @@ pub struct Limits {
     pub report_deltas: u32,
     /// Most pairs of an added and a removed file that are read to find a rename with edits.
     pub rename_pairs: u32,
+    /// Most pairs of list elements that one stretch of a list without an identity may cost to find who became whom;
+    /// beyond it only near places are looked at.
+    pub list_pairs: u32,
+    /// Most pairs of equal leaves that are looked at to find moved subtrees with edits in one document; the rarest
+    /// leaves come first. Subtrees that moved without edits are always found.
+    pub move_pairs: u32,
+    /// Most findings of one code that one file lists; the rest is counted in one more.
+    pub file_findings: u32,
 }
 
 impl Limits {
@@ -56,6 +64,9 @@ impl Default for Limits {
             value_nodes: 200,
             report_deltas: 50,
             rename_pairs: 1_000,
+            list_pairs: 65_536,
+            move_pairs: 100_000,
+            file_findings: 200,
         }
     }
 }

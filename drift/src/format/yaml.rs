@@ -1,6 +1,8 @@
 //! YAML: 1.2 core schema, several documents, anchors and merge keys resolved; templates fall back to text.
 
+mod ambiguous;
 mod build;
+mod hazard;
 mod key;
 mod measure;
 mod merge;

@@ -1,5 +1,8 @@
 //! YAML scalars: the 1.2 core schema decides, 1.1 readings are told, tags are applied.
 
+use drift::format::read;
+use drift::limits::Limits;
+
 use crate::show::{document, findings, trees, unreadable};
 
 const FILE: &str = "a.yml";
@@ -73,23 +76,29 @@ fn scalars_that_yaml_1_1_reads_otherwise_are_findings() {
         let (now, rest) = message.split_once(", YAML 1.1 as ")?;
         Some(format!("{now} / {}", rest.strip_suffix("; quote it, or write what is meant")?))
     };
-    for word in ["y", "N", "yes", "Yes", "NO", "no", "on", "Off"] {
-        assert_eq!(told(word).as_deref(), Some("text / a boolean"), "{word}");
+    for word in ["y", "yes", "Yes", "on"] {
+        assert_eq!(told(word).as_deref(), Some("text / a boolean (true)"), "{word}");
+    }
+    for word in ["N", "NO", "no", "Off"] {
+        assert_eq!(told(word).as_deref(), Some("text / a boolean (false)"), "{word}");
     }
     for (scalar, readings) in [
-        ("012", "an integer in base 10 / an integer in base 8"),
-        ("089", "an integer in base 10 / text"),
-        ("0o17", "an integer in base 8 / text"),
-        ("1_000", "text / an integer"),
-        ("0_17", "text / an integer in base 8"),
+        ("012", "an integer in base 10 (12) / an integer in base 8 (10)"),
+        ("089", "an integer in base 10 (89) / text"),
+        ("0o17", "an integer in base 8 (15) / text"),
+        ("1_000", "text / an integer in base 10 (1000)"),
+        ("0_17", "text / an integer in base 8 (15)"),
         ("1_000.5", "text / a float"),
-        ("0b101", "text / an integer in base 2"),
-        ("-0x1F", "text / an integer in base 16"),
-        ("0xF_F", "text / an integer in base 16"),
-        ("1:30", "text / a number in base 60"),
-        ("22:22", "text / a number in base 60"),
+        ("0b101", "text / an integer in base 2 (5)"),
+        ("-0x1F", "text / an integer in base 16 (-31)"),
+        ("0xF_F", "text / an integer in base 16 (255)"),
+        ("1:30", "text / a number in base 60 (90)"),
+        ("22:22", "text / a number in base 60 (1342)"),
         ("01:30.5", "text / a number in base 60"),
         ("1e3", "a float / text"),
+        ("2024-01-31", "text / a date"),
+        ("2001-12-14t21:59:43.10-05:00", "text / a date"),
+        ("=", "text / the mark of a default value"),
         ("1.5e3", "a float / text"),
         ("-.5", "a float / text"),
     ] {
@@ -116,7 +125,9 @@ fn scalars_that_yaml_1_1_reads_otherwise_are_findings() {
         "01:30",
         "1:99",
         "8080:80",
-        "2024-01-31",
+        "2024-1-31",
+        "2024-01",
+        "20240131",
         "v1_000",
         "_1",
         "0b2",
@@ -129,6 +140,28 @@ fn scalars_that_yaml_1_1_reads_otherwise_are_findings() {
     ] {
         assert_eq!(told(scalar), None, "{scalar}");
     }
+}
+
+#[test]
+fn what_a_secret_may_be_is_not_told() {
+    let message = |text: &str| findings(FILE, text).first().unwrap().clone();
+    for text in ["password: 0123\n", "env: [{value: 0123, name: DB_PASSWORD}]\n", "a: &x 0123\npassword: *x\n"] {
+        assert!(message(text).contains("as an integer in base 10, YAML 1.1 as an integer in base 8;"), "{text}");
+    }
+    assert!(message("port: 0123\n").contains("as an integer in base 10 (123), YAML 1.1 as an integer in base 8 (83);"));
+}
+
+#[test]
+fn a_file_lists_so_many_findings_of_a_code_and_counts_the_rest() {
+    let limits = Limits { file_findings: 2, ..Limits::default() };
+    let found = |text: &str| -> Vec<(u32, String)> {
+        let findings = read(FILE, text.as_bytes(), &limits).unwrap().findings;
+        findings.into_iter().map(|finding| (finding.at.line, finding.message)).collect()
+    };
+    assert_eq!(found("- no\n- no\n").len(), 2);
+    let beyond = found("- no\n- no\n- no\n- no\n");
+    let told = "2 more findings of this kind from here on are not listed (limits.file_findings)";
+    assert_eq!((beyond.len(), beyond[2].clone()), (3, (3, told.to_owned())));
 }
 
 #[test]

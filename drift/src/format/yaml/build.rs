@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, ScalarStyle};
 
+use super::ambiguous::Ambiguous;
 use super::measure::Size;
 use super::merge::merged;
 use super::tag::{core, full, shown};
 use super::{Stop, key, scalar};
 use crate::document::{Document, Entry, Node, Position, Value};
-use crate::finding::{FileFinding, FindingCode};
 use crate::limits::Limits;
 
 /// The trees of a file while its events arrive.
@@ -21,6 +21,7 @@ pub(super) struct Builder<'l> {
     document: Document,
     nodes: u64,
     alias_nodes: u64,
+    ambiguous: Ambiguous,
 }
 
 /// A list or map that is still open.
@@ -47,8 +48,15 @@ enum Key {
 impl<'l> Builder<'l> {
     /// A builder for one file.
     pub(super) fn new(limits: &'l Limits) -> Self {
-        let document = Document::default();
-        Self { limits, frames: Vec::new(), anchors: HashMap::new(), document, nodes: 0, alias_nodes: 0 }
+        Self {
+            limits,
+            frames: Vec::new(),
+            anchors: HashMap::new(),
+            document: Document::default(),
+            nodes: 0,
+            alias_nodes: 0,
+            ambiguous: Ambiguous::default(),
+        }
     }
 
     /// Takes the next event.
@@ -74,6 +82,7 @@ impl<'l> Builder<'l> {
 
     /// The file as read.
     pub(super) fn finish(mut self) -> Document {
+        self.document.findings.extend(self.ambiguous.findings(&self.document.roots));
         self.document.findings.sort_by_key(|finding| finding.at);
         self.document
     }
@@ -141,9 +150,7 @@ impl<'l> Builder<'l> {
             return Ok(());
         }
         if is_plain && tag.is_none() && !self.in_key() {
-            let message = scalar::ambiguity(&text);
-            let finding = message.map(|message| FileFinding { code: FindingCode::AmbiguousScalar, at, message });
-            self.document.findings.extend(finding);
+            self.ambiguous.note(&text, at, anchor != 0);
         }
         self.place(node, anchor)
     }
