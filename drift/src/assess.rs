@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::change::{Content, FileChange, FileSide};
 use crate::decision::Decision;
 use crate::delta::{Class, Delta, Kind};
+use crate::difference::Origin;
 use crate::document::{Document, Position};
 use crate::finding::{FileFinding, Finding, FindingCode};
 use crate::format::{self, Unreadable};
@@ -143,6 +144,8 @@ struct Draft<'a> {
     document: u32,
     document_label: String,
     from_file: Option<String>,
+    /// Where a moved or renamed node was in the same file.
+    from: Option<Origin>,
     similarity: Option<u8>,
     at: Position,
     old: serde_json::Value,
@@ -164,6 +167,7 @@ impl Draft<'_> {
             document: 0,
             document_label: "0".to_owned(),
             from_file: None,
+            from: None,
             similarity: None,
             at: Position::START,
             old,

@@ -1,18 +1,24 @@
 //! Comparison of two documents: maps by key, lists by identity or alignment, scalars by type and value.
 
 mod align;
+mod documents;
+mod list;
+mod moved;
 mod partner;
 
 use crate::delta::{Class, Kind};
 use crate::difference::Difference;
 use crate::document::{Document, Map, Node, Position, Value};
-use crate::equal::{self, Keys};
+use crate::equal::Keys;
 use crate::equivalent::equivalent;
-use crate::identity::{Identity, kubernetes_label};
+use crate::format::Spelling;
+use crate::limits::Limits;
 use crate::naming::Naming;
 use crate::path::{Mark, Trail};
 use crate::secret;
 use crate::settings::ListMode;
+
+pub(crate) use documents::document_label;
 
 /// How the list at a key path is compared; None lets the comparison find out.
 pub(crate) trait ListModes {
@@ -20,57 +26,59 @@ pub(crate) trait ListModes {
     fn mode(&self, key_path: &str) -> Option<(ListMode, Option<&str>)>;
 }
 
+/// What a comparison follows beside the documents.
+pub(crate) struct Terms<'r, M> {
+    /// What the rules say of lists.
+    pub(crate) modes: &'r M,
+    /// How much a spelling means in the format.
+    pub(crate) spelling: Spelling,
+    /// How much work lists and moves may cost.
+    pub(crate) limits: &'r Limits,
+}
+
 /// One comparison under way: where it stands and what it found.
 pub(crate) struct Comparison<'a, 'r, M> {
-    modes: &'r M,
-    only_text: bool,
+    terms: &'r Terms<'r, M>,
     document: u32,
     /// The ways down on the golden side and on the candidate's: they differ where list elements changed places.
     old_trail: Trail,
     new_trail: Trail,
     /// What the keys above the nodes at hand say of them, on the side that says more.
     named: Naming,
+    /// True while the node at hand is an element of a list.
+    of_list: bool,
     found: Vec<Difference<'a>>,
 }
 
 /// All differences between the trees of two files, in golden order with additions behind their siblings.
-pub(crate) fn compare<'a>(
+pub(crate) fn compare<'a, M: ListModes>(
     old: &'a Document,
     new: &'a Document,
-    only_text: bool,
-    modes: &impl ListModes,
+    terms: &Terms<'_, M>,
 ) -> Vec<Difference<'a>> {
-    let (old_trail, new_trail, named) = (Trail::default(), Trail::default(), Naming::Plain);
-    let mut comparison = Comparison { modes, only_text, document: 0, old_trail, new_trail, named, found: Vec::new() };
-    for (document, old, new) in pair_documents(&old.roots, &new.roots) {
-        comparison.document = document;
+    let documents = documents::pair(&old.roots, &new.roots, terms.limits.list_pairs);
+    let mut found = Vec::new();
+    for (document, old, new) in documents.pairs {
+        let mut comparison = Comparison::at(terms, document, Trail::default(), Trail::default(), Naming::Plain);
         comparison.presence(old, new);
+        found.extend(match (old, new) {
+            (Some(old), Some(new)) => moved::joined(comparison.found, [old, new], terms),
+            _ => comparison.found,
+        });
     }
-    comparison.found
+    if let Some(document) = documents.reordered {
+        let mut comparison = Comparison::at(terms, document, Trail::default(), Trail::default(), Naming::Plain);
+        let at = document as usize;
+        comparison.push(Kind::Changed, Class::Order, old.roots.get(at), new.roots.get(at));
+        found.extend(comparison.found);
+    }
+    found
 }
 
-/// Pairs the documents of two files: by Kubernetes identity where every document has one, else by place.
-/// The number is the document's place in the candidate, or in the golden file when it was removed.
-fn pair_documents<'a>(old: &'a [Node], new: &'a [Node]) -> Vec<(u32, Option<&'a Node>, Option<&'a Node>)> {
-    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let Some(identity) = (old.len() > 1 || new.len() > 1).then(|| Identity::kubernetes(old, new)).flatten() else {
-        return (0..old.len().max(new.len())).map(|at| (number(at), old.get(at), new.get(at))).collect();
-    };
-    let matches = identity.matches();
-    let kept: std::collections::HashSet<usize> = matches.iter().flatten().copied().collect();
-    let removed =
-        old.iter().enumerate().filter(|(at, _)| !kept.contains(at)).map(|(at, node)| (number(at), Some(node), None));
-    let present = new
-        .iter()
-        .zip(matches)
-        .enumerate()
-        .map(|(at, (node, matched))| (number(at), matched.and_then(|matched| old.get(matched)), Some(node)));
-    removed.chain(present).collect()
-}
-
-/// What tells a document apart in fingerprints: its Kubernetes identity, else its number.
-pub(crate) fn document_label(root: Option<&Node>, document: u32) -> String {
-    root.and_then(kubernetes_label).unwrap_or_else(|| document.to_string())
+impl<'a, 'r, M: ListModes> Comparison<'a, 'r, M> {
+    fn at(terms: &'r Terms<'r, M>, document: u32, old_trail: Trail, new_trail: Trail, named: Naming) -> Self {
+        Self { terms, document, old_trail, new_trail, named, of_list: false, found: Vec::new() }
+    }
 }
 
 impl<'a, M: ListModes> Comparison<'a, '_, M> {
@@ -88,12 +96,14 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         self.found.push(Difference {
             path: stands.pointer().to_owned(),
             key_path: stands.key_path().to_owned(),
+            from: None,
             document: self.document,
             kind,
             class,
             old,
             new,
             named: self.named,
+            of_list: self.of_list,
             at: new.or(old).map_or(Position::START, |node| node.at),
         });
     }
@@ -102,22 +112,30 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         self.push(Kind::Changed, class, Some(old), Some(new));
     }
 
-    pub(crate) fn nodes(&mut self, old: &'a Node, new: &'a Node) {
+    fn nodes(&mut self, old: &'a Node, new: &'a Node) {
+        self.of_list = false;
         if old.tag != new.tag {
             return self.changed(Class::Type, old, new);
         }
+        let only_text = self.terms.spelling != Spelling::Typed;
         match (&old.value, &new.value) {
             (Value::Map(old), Value::Map(new)) => self.maps(old, new),
             (Value::List(before), Value::List(after)) => self.lists(old, new, before, after),
             // Formats of text alone write a list of one like a single value.
-            (Value::List(before), _) if self.only_text => self.lists(old, new, before, std::slice::from_ref(new)),
-            (_, Value::List(after)) if self.only_text => self.lists(old, new, std::slice::from_ref(old), after),
+            (Value::List(before), _) if only_text => self.lists(old, new, before, std::slice::from_ref(new)),
+            (_, Value::List(after)) if only_text => self.lists(old, new, std::slice::from_ref(old), after),
             (before, after) if before == after => {}
-            (before, after) if equivalent(before, after, self.only_text) => self.changed(Class::Equivalent, old, new),
+            (before, after) if self.means_the_same(before, after) => self.changed(Class::Equivalent, old, new),
             (Value::Null, _) | (_, Value::Null) => self.changed(Class::Value, old, new),
             (before, after) if before.type_name() != after.type_name() => self.changed(Class::Type, old, new),
             _ => self.changed(Class::Value, old, new),
         }
+    }
+
+    /// A secret means nothing but itself: `60s` and `1m` are two passwords.
+    fn means_the_same(&self, old: &Value, new: &Value) -> bool {
+        let secret = self.named.hides(old) || self.named.hides(new);
+        !secret && equivalent(old, new, self.terms.spelling, self.new_trail.key_path())
     }
 
     fn maps(&mut self, old: &'a Map, new: &'a Map) {
@@ -143,56 +161,6 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         self.named = named;
     }
 
-    fn lists(&mut self, old_list: &'a Node, new_list: &'a Node, old: &'a [Node], new: &'a [Node]) {
-        let mode = self.modes.mode(self.new_trail.key_path());
-        let identity = match mode {
-            Some((ListMode::Keyed, Some(key))) => Identity::by_key(key, old, new, self.named),
-            Some((ListMode::Ordered | ListMode::Set, _)) => None,
-            _ => Identity::find(old, new, self.named),
-        };
-        match (identity, mode) {
-            (Some(identity), _) => self.keyed(&identity, old, new),
-            (None, Some((ListMode::Ordered, _))) => self.aligned(old, new),
-            (None, Some((ListMode::Set, _))) => self.matched(old, new, &mut |_, _| {}),
-            (None, _) => self.unordered(old_list, new_list, old, new),
-        }
-    }
-
-    /// Elements with an identity: order means nothing. One that went and one that came at the same place
-    /// and are mostly the same are one element whose identity changed.
-    fn keyed(&mut self, identity: &Identity, old: &'a [Node], new: &'a [Node]) {
-        let matches = identity.matches();
-        let kept: std::collections::HashSet<usize> = matches.iter().flatten().copied().collect();
-        let gone: Vec<usize> = (0..old.len()).filter(|at| !kept.contains(at)).collect();
-        let came: Vec<usize> = (0..new.len()).filter(|at| matches.get(*at).is_some_and(Option::is_none)).collect();
-        let replaced = match (gone.as_slice(), came.as_slice()) {
-            ([gone], [came]) => old.get(*gone).zip(new.get(*came)).filter(|(old, new)| equal::likeness(old, new) >= 50),
-            _ => None,
-        };
-        for at in gone.iter().copied().filter(|_| replaced.is_none()) {
-            self.element([identity.old.get(at), None], Item::at(old, at), Item::NONE);
-        }
-        let replaced = replaced.and_then(|_| gone.first().copied());
-        for at in 0..new.len() {
-            let before = matches.get(at).copied().flatten().or(replaced);
-            let labels = [before.and_then(|before| identity.old.get(before)), identity.new.get(at)];
-            self.element(labels, Item { list: old, at: before }, Item::at(new, at));
-        }
-    }
-
-    /// One element, or what went or came in its place; `labels` name it on the golden side and on the candidate's.
-    fn element(&mut self, labels: [Option<&String>; 2], old: Item<'a>, new: Item<'a>) {
-        let at = |this: Item<'_>, other: Item<'_>| this.at.or(other.at).unwrap_or_default();
-        let [old_label, new_label] = labels.map(|label| label.map(String::as_str));
-        let old_mark = self.old_trail.push_element(at(old, new), old_label.or(new_label));
-        let new_mark = self.new_trail.push_element(at(new, old), new_label.or(old_label));
-        let named = self.named;
-        self.named = named.element(old.in_front()).max(named.element(new.in_front()));
-        self.presence(old.node(), new.node());
-        self.named = named;
-        self.truncate([old_mark, new_mark]);
-    }
-
     fn push_key(&mut self, key: &str) -> [Mark; 2] {
         let key = secret::redacted(key);
         [self.old_trail.push_key(&key), self.new_trail.push_key(&key)]
@@ -201,28 +169,5 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
     fn truncate(&mut self, [old, new]: [Mark; 2]) {
         self.old_trail.truncate(old);
         self.new_trail.truncate(new);
-    }
-}
-
-/// An element of a list, or the lack of one.
-#[derive(Clone, Copy)]
-struct Item<'a> {
-    list: &'a [Node],
-    at: Option<usize>,
-}
-
-impl<'a> Item<'a> {
-    const NONE: Self = Self { list: &[], at: None };
-
-    const fn at(list: &'a [Node], at: usize) -> Self {
-        Self { list, at: Some(at) }
-    }
-
-    fn node(self) -> Option<&'a Node> {
-        self.list.get(self.at?)
-    }
-
-    fn in_front(self) -> Option<&'a Node> {
-        self.list.get(self.at?.checked_sub(1)?)
     }
 }

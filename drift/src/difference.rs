@@ -11,6 +11,8 @@ pub(crate) struct Difference<'a> {
     pub(crate) path: String,
     /// The same with list elements named by identity.
     pub(crate) key_path: String,
+    /// Where a moved or renamed node was.
+    pub(crate) from: Option<Origin>,
     /// 0-based document in its file.
     pub(crate) document: u32,
     /// What happened.
@@ -23,6 +25,19 @@ pub(crate) struct Difference<'a> {
     pub(crate) new: Option<&'a Node>,
     /// What the keys above say of it on either side: a secret of one side hides both.
     pub(crate) named: Naming,
+    /// True for an element that a list gained or lost, so that its path ends with a place or identity and not a key.
+    pub(crate) of_list: bool,
     /// Where it stands, in the candidate where it is there, else in the golden file.
     pub(crate) at: Position,
+}
+
+/// Where a moved or renamed node was, and how much of it is still the same.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    /// Pointer in the golden document.
+    pub(crate) path: String,
+    /// The same with list elements named by identity.
+    pub(crate) key_path: String,
+    /// Shared leaves, in percent of the larger side.
+    pub(crate) similarity: u8,
 }

@@ -52,6 +52,11 @@ pub(crate) fn same(left: &Node, right: &Node) -> bool {
 
 /// A hash under which nodes that are [`same`] are equal. Fixed keys: the same in every process.
 pub(crate) fn hash(node: &Node) -> u64 {
+    hash_each(node, &mut |_, _| {})
+}
+
+/// The [`hash`] of a node; `each` is told the hash of every map and list in it, the inner ones first, each once.
+pub(crate) fn hash_each<'a>(node: &'a Node, each: &mut dyn FnMut(&'a Node, u64)) -> u64 {
     let mut hasher = DefaultHasher::new();
     node.tag.hash(&mut hasher);
     match &node.value {
@@ -63,22 +68,60 @@ pub(crate) fn hash(node: &Node) -> u64 {
         Value::List(nodes) => {
             5_u8.hash(&mut hasher);
             for node in nodes {
-                hash(node).hash(&mut hasher);
+                hash_each(node, each).hash(&mut hasher);
             }
         }
         // Key order means nothing, so the entries' hashes are added up.
         Value::Map(map) => {
-            let entries = map.entries().iter().fold(0_u64, |sum, entry| sum.wrapping_add(entry_hash(entry)));
+            let hashed = |entry: &'a Entry| joined(&entry.key, hash_each(&entry.node, each));
+            let entries = map.entries().iter().map(hashed).fold(0_u64, u64::wrapping_add);
             (6_u8, entries).hash(&mut hasher);
         }
     }
+    let hash = hasher.finish();
+    if matches!(node.value, Value::List(_) | Value::Map(_)) {
+        each(node, hash);
+    }
+    hash
+}
+
+fn joined(key: &str, hash: u64) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (key, hash).hash(&mut hasher);
     hasher.finish()
 }
 
+/// One hash for each scalar, empty map and empty list below a node, of its value and the keys that lead to it,
+/// sorted. Places in lists do not count, so that an inserted element leaves the others alike.
+pub(crate) fn leaves(node: &Node) -> Vec<u64> {
+    let mut found = Vec::new();
+    add_leaves(node, 0, &hash, &mut found);
+    found.sort_unstable();
+    found
+}
+
+/// One hash for each leaf of the keys that lead to it, sorted; two nodes of one shape differ in values alone.
+pub(crate) fn shape(node: &Node) -> Vec<u64> {
+    let mut found = Vec::new();
+    add_leaves(node, 0, &|_| 0, &mut found);
+    found.sort_unstable();
+    found
+}
+
+fn add_leaves(node: &Node, above: u64, of: &dyn Fn(&Node) -> u64, found: &mut Vec<u64>) {
+    match &node.value {
+        Value::Map(map) if !map.entries().is_empty() => {
+            map.entries().iter().for_each(|entry| add_leaves(&entry.node, joined(&entry.key, above), of, found));
+        }
+        Value::List(nodes) if !nodes.is_empty() => {
+            nodes.iter().for_each(|node| add_leaves(node, joined("[]", above), of, found));
+        }
+        _ => found.push(joined("", of(node).wrapping_add(above.rotate_left(1)))),
+    }
+}
+
 fn entry_hash(entry: &Entry) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&entry.key, hash(&entry.node)).hash(&mut hasher);
-    hasher.finish()
+    joined(&entry.key, hash(&entry.node))
 }
 
 /// Hashes of what a map or list holds, one level deep and sorted; None for scalars.
@@ -92,8 +135,21 @@ pub(crate) fn traits(node: &Node) -> Option<Vec<u64>> {
     Some(traits)
 }
 
+/// Hashes of the keys of a map, sorted; none for anything else.
+pub(crate) fn keys(node: &Node) -> Vec<u64> {
+    let Value::Map(map) = &node.value else { return Vec::new() };
+    let mut keys: Vec<u64> = map.entries().iter().map(|entry| joined(&entry.key, 0)).collect();
+    keys.sort_unstable();
+    keys
+}
+
 /// How much two sorted lists of hashes share, in percent of the longer one.
 pub(crate) fn shared(left: &[u64], right: &[u64]) -> u8 {
+    percent(common(left, right), left.len().max(right.len()))
+}
+
+/// How many hashes two sorted lists share.
+pub(crate) fn common(left: &[u64], right: &[u64]) -> usize {
     let (mut at, mut common) = (0, 0);
     for hash in left {
         at += right.get(at..).map_or(0, |rest| rest.iter().take_while(|other| *other < hash).count());
@@ -101,22 +157,11 @@ pub(crate) fn shared(left: &[u64], right: &[u64]) -> u8 {
             (at, common) = (at + 1, common + 1);
         }
     }
-    percent(common, left.len().max(right.len()))
+    common
 }
 
-/// How alike two nodes are, 0 to 100: shared entries of maps or elements of lists, one level deep.
-pub(crate) fn likeness(left: &Node, right: &Node) -> u8 {
-    if left.value.type_name() != right.value.type_name() {
-        return 0;
-    }
-    match (traits(left), traits(right)) {
-        (Some(left), Some(right)) => shared(&left, &right),
-        _ if same(left, right) => 100,
-        _ => 0,
-    }
-}
-
-fn percent(part: usize, whole: usize) -> u8 {
+/// A part of a whole in percent, rounded down; 100 of nothing.
+pub(crate) fn percent(part: usize, whole: usize) -> u8 {
     match whole {
         0 => 100,
         whole => u8::try_from(part.min(whole) * 100 / whole).unwrap_or(100),

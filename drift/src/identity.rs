@@ -7,8 +7,8 @@ use crate::naming::Naming;
 use crate::path::identity_label;
 use crate::secret;
 
-/// Keys that tell elements apart, in order of preference; compared without letter case.
-const KEYS: [&str; 20] = [
+/// Keys that tell elements apart, in order of preference; compared without letter case and without the `@` of XML.
+const KEYS: [&str; 19] = [
     "name",
     "id",
     "key",
@@ -28,7 +28,6 @@ const KEYS: [&str; 20] = [
     "ip",
     "address",
     "topic",
-    "@name",
 ];
 
 /// Sets of keys that tell elements apart together, tried after the single keys.
@@ -44,6 +43,9 @@ const COMPOSITES: [&[&str]; 10] = [
     &["host", "path"],
     &["host", "port"],
 ];
+
+/// Most keys that are tried beside a known one.
+const MOST_OTHERS: usize = 8;
 
 /// The key path label of each element of both lists, matched by a common identity.
 pub(crate) struct Identity {
@@ -71,7 +73,25 @@ impl Identity {
         }
         let single = KEYS.iter().filter_map(|key| spelled(first, key)).map(|key| vec![key]);
         let composite = COMPOSITES.iter().filter_map(|keys| keys.iter().map(|key| spelled(first, key)).collect());
-        single.chain(composite).find_map(|keys| Self::try_keys(&keys, old, new, named))
+        let known = single.chain(composite).find_map(|keys| Self::try_keys(&keys, old, new, named));
+        known.or_else(|| Self::discovered(first, old, new, named))
+    }
+
+    /// Two keys that are unique together, one of them a key that tells elements apart in general. Half of the
+    /// elements or more must be found on both sides: what changes as often as it stays is no identity.
+    fn discovered(first: &Map, old: &[Node], new: &[Node], named: Naming) -> Option<Self> {
+        let mut others: Vec<&str> = first.entries().iter().map(|entry| entry.key.as_str()).collect();
+        // Not as written: the same pair must come out with sides exchanged.
+        others.sort_unstable();
+        others.truncate(MOST_OTHERS);
+        let known = KEYS.iter().filter_map(|key| spelled(first, key));
+        let pairs =
+            known.flat_map(|key| others.iter().filter(move |other| **other != key).map(move |other| [key, other]));
+        let steady = |identity: &Self| {
+            let found = identity.matches().iter().flatten().count();
+            found * 2 >= old.len().min(new.len())
+        };
+        pairs.filter_map(|keys| Self::try_keys(&keys, old, new, named)).find(steady)
     }
 
     /// The identity of Kubernetes objects: apiVersion, kind, namespace and name.
@@ -126,9 +146,10 @@ const fn map(node: &Node) -> Option<&Map> {
     }
 }
 
-/// The key of a map that equals `key` without letter case, as the map spells it.
+/// The key of a map that equals `key` without letter case and without the `@` of XML attributes, as the map spells it.
 fn spelled<'a>(map: &'a Map, key: &str) -> Option<&'a str> {
-    map.entries().iter().map(|entry| entry.key.as_str()).find(|spelled| spelled.eq_ignore_ascii_case(key))
+    let bare = |spelled: &str| spelled.strip_prefix('@').unwrap_or(spelled).eq_ignore_ascii_case(key);
+    map.entries().iter().map(|entry| entry.key.as_str()).find(|spelled| bare(spelled))
 }
 
 /// The text of a scalar that may stand in a path: not empty and not a secret.

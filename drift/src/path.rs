@@ -15,6 +15,11 @@ pub(crate) struct Mark {
 }
 
 impl Trail {
+    /// A trail that stands at a node whose paths are known.
+    pub(crate) fn at(pointer: &str, key_path: &str) -> Self {
+        Self { pointer: pointer.to_owned(), key_path: key_path.to_owned() }
+    }
+
     /// The pointer of RFC 6901; empty for the root.
     pub(crate) fn pointer(&self) -> &str {
         &self.pointer
@@ -70,6 +75,11 @@ fn escape_into(path: &mut String, token: &str) {
             other => path.push(other),
         }
     }
+}
+
+/// A path without its last token, and that token, both still escaped; None for the root.
+pub(crate) fn split_last(path: &str) -> Option<(&str, &str)> {
+    path.rsplit_once('/')
 }
 
 /// The unescaped reference tokens of a pointer or key path.

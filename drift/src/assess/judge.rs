@@ -45,6 +45,11 @@ impl<'a> Evidence<'a> {
             self.leaves.push(leaf(String::new(), old, new, named));
             return;
         }
+        self.ends(old, new, named);
+    }
+
+    /// Adds the leaves of a node that went in one place and of the one that came in another.
+    pub(super) fn ends(&mut self, old: Option<&'a Node>, new: Option<&'a Node>, named: Naming) {
         let mut trail = Trail::default();
         for (node, is_new) in [(old, false), (new, true)] {
             if let Some(node) = node {
@@ -105,6 +110,35 @@ fn leaf<'a>(below: String, old: Option<&'a Node>, new: Option<&'a Node>, named: 
         secret: new_clear || old.is_some_and(clear),
         reference_to_clear: new.is_some_and(|new| new_clear && new.tag.is_none()) && old.is_some_and(reference),
     }
+}
+
+impl Draft<'_> {
+    /// What happened to a leaf and its key path: each end of a move is judged where it stands.
+    fn end(&self, leaf: &Leaf<'_>) -> (Kind, String) {
+        let (kind, key_path) = match (&self.from, leaf.new) {
+            (None, _) => (self.kind, &self.key_path),
+            (Some(from), None) => (Kind::Removed, &from.key_path),
+            (Some(_), Some(_)) => (Kind::Added, &self.key_path),
+        };
+        (kind, format!("{key_path}{}", leaf.below))
+    }
+
+    /// Both values of a difference between scalars.
+    fn scalars(&self) -> (Option<&Value>, Option<&Value>) {
+        match (self.evidence.leaves.as_slice(), &self.from) {
+            ([leaf], _) if leaf.below.is_empty() => (leaf.old, leaf.new),
+            ([from, to], Some(_)) if from.below.is_empty() && to.below.is_empty() => (from.old, to.new),
+            _ => (None, None),
+        }
+    }
+}
+
+/// What the policy says of a difference.
+struct Verdicts {
+    /// On the difference itself, and on both ends of a move.
+    whole: Vec<Verdict>,
+    /// On each leaf below it.
+    below: Vec<Verdict>,
 }
 
 /// A bucket under construction.
@@ -168,9 +202,10 @@ impl Assessing<'_> {
             }
         };
         for leaf in &draft.evidence.leaves {
-            let key_path = format!("{}{}", draft.key_path, leaf.below);
+            let (kind, key_path) = draft.end(leaf);
             let subject = RiskSubject {
                 key_path: &key_path,
+                kind,
                 secret: leaf.secret,
                 reference_to_clear: leaf.reference_to_clear,
                 old: leaf.old,
@@ -193,25 +228,24 @@ impl Assessing<'_> {
             reason: "no rule of the risk table applies".to_owned(),
             rule: None,
         });
+        if draft.from.is_some() {
+            bucket.reason = format!("it went elsewhere, judged as a removal and an addition: {}", bucket.reason);
+        }
         if let Some(reason) = &draft.evidence.unreadable {
             bucket.reason = format!("{}: {reason}", bucket.reason);
         }
         bucket
     }
 
-    /// The verdict on the difference as a whole first, then on each leaf below it.
-    fn verdicts(&self, draft: &Draft<'_>, bucket: &Bucket) -> Vec<Verdict> {
+    /// The verdicts on the difference as a whole and on each leaf below it.
+    fn verdicts(&self, draft: &Draft<'_>, bucket: &Bucket) -> Verdicts {
         let critical = (bucket.risk == Risk::Critical).then_some(bucket.category.as_str());
-        let single = match draft.evidence.leaves.as_slice() {
-            [leaf] if leaf.below.is_empty() => Some(leaf),
-            _ => None,
-        };
-        let subject = |key_path: &str, old, new| {
+        let subject = |kind, key_path: &str, old, new| {
             let source = &self.rules.source;
             self.rules.policy.judge(&Subject {
                 file: &self.change.path,
                 key_path,
-                kind: draft.kind,
+                kind,
                 class: draft.class,
                 environment: &source.environment,
                 aliases: &source.aliases,
@@ -222,33 +256,44 @@ impl Assessing<'_> {
                 critical,
             })
         };
-        let whole = subject(&draft.key_path, single.and_then(|leaf| leaf.old), single.and_then(|leaf| leaf.new));
-        let below = draft
-            .evidence
-            .leaves
-            .iter()
-            .filter(|leaf| !leaf.below.is_empty())
-            .map(|leaf| subject(&format!("{}{}", draft.key_path, leaf.below), leaf.old, leaf.new));
-        std::iter::once(whole).chain(below).collect()
+        let (old, new) = draft.scalars();
+        let mut whole = vec![subject(draft.kind, &draft.key_path, old, new)];
+        if let Some(from) = &draft.from {
+            // A rule that wants a key where it was, or none where it came, must see each end for itself.
+            whole.push(subject(Kind::Removed, &from.key_path, old, None));
+            whole.push(subject(Kind::Added, &draft.key_path, None, new));
+        }
+        let below = draft.evidence.leaves.iter().filter(|leaf| !leaf.below.is_empty()).map(|leaf| {
+            let (kind, key_path) = draft.end(leaf);
+            subject(kind, &key_path, leaf.old, leaf.new)
+        });
+        Verdicts { whole, below: below.collect() }
     }
 
     /// Applies verdicts to the bucket, in the order: set, minimum, allow, violation. Returns the violations, each rule once.
     fn apply(
         &self,
         draft: &Draft<'_>,
-        verdicts: Vec<Verdict>,
+        verdicts: Verdicts,
         bucket: &mut Bucket,
         result: &mut Assessment,
     ) -> Vec<(Severity, String, String)> {
         // A subtree is allowed when a rule allows it as a whole, or every leaf below it.
-        let whole_allowed = verdicts.first().is_some_and(|verdict| verdict.allow.is_some());
-        let leaves_allowed = verdicts.len() > 1 && verdicts.iter().skip(1).all(|verdict| verdict.allow.is_some());
-        let allowed = (whole_allowed || leaves_allowed)
-            .then(|| verdicts.iter().find_map(|verdict| verdict.allow.clone()))
-            .flatten();
+        let Verdicts { whole, below } = verdicts;
+        let every =
+            |verdicts: &[Verdict]| !verdicts.is_empty() && verdicts.iter().all(|verdict| verdict.allow.is_some());
+        let is_allowed = every(&whole) || every(&below);
+        let verdicts = || whole.iter().chain(&below);
+        let allowed = is_allowed.then(|| verdicts().find_map(|verdict| verdict.allow.clone())).flatten();
         let mut broken: Vec<(Severity, String, String)> = Vec::new();
-        for verdict in verdicts {
-            if let Some((risk, applied)) = verdict.set_risk {
+        // Of the ends of a move the worse one counts.
+        let ends_count = whole.len();
+        let ends = whole.iter().filter_map(|verdict| verdict.set_risk.clone());
+        if let Some((risk, applied)) = ends.reduce(|worst, next| if next.0 < worst.0 { next } else { worst }) {
+            bucket.set(risk, applied.rule, applied.message);
+        }
+        for (at, verdict) in whole.into_iter().chain(below).enumerate() {
+            if let Some((risk, applied)) = verdict.set_risk.filter(|_| at >= ends_count) {
                 bucket.set(risk, applied.rule, applied.message);
             }
             if let Some((risk, applied)) = verdict.minimum.filter(|(risk, _)| *risk < bucket.risk) {
@@ -289,7 +334,7 @@ impl Assessing<'_> {
             key_path: draft.key_path,
             document: draft.document,
             from_file: draft.from_file,
-            from_path: None,
+            from_path: draft.from.map(|from| from.path),
             similarity: draft.similarity,
             kind: draft.kind,
             class: draft.class,

@@ -8,8 +8,9 @@ use crate::document::Node;
 use crate::equal;
 use crate::hunk;
 
+use super::list::Item;
 use super::partner::partners;
-use super::{Comparison, Item, ListModes};
+use super::{Comparison, ListModes};
 
 /// What stands between two matched elements on both sides: indices of the golden list and of the candidate's.
 struct Gap {
@@ -54,7 +55,8 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
     fn gap(&mut self, gap: &Gap, old: &'a [Node], new: &'a [Node]) {
         let nodes =
             |list: &'a [Node], places: &[usize]| places.iter().filter_map(|at| list.get(*at)).collect::<Vec<_>>();
-        let partners = partners(&nodes(old, &gap.old), &nodes(new, &gap.new));
+        let most = self.terms.limits.list_pairs;
+        let partners = partners(&nodes(old, &gap.old), &nodes(new, &gap.new), most);
         let mut is_paired = vec![false; gap.old.len()];
         for at in partners.iter().flatten() {
             if let Some(paired) = is_paired.get_mut(*at) {

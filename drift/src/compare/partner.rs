@@ -3,12 +3,12 @@
 use crate::document::{Node, Value};
 use crate::equal;
 
-/// Most comparisons of containers that one gap may cost, and how far a partner is looked for at least.
-const MOST_WORK: usize = 1 << 16;
+/// How far a partner is looked for at least, whatever the limit says.
 const LEAST_REACH: usize = 8;
 
 /// For each candidate element the place in `old` of its golden partner. The same pairs come out with sides exchanged.
-pub(super) fn partners(old: &[&Node], new: &[&Node]) -> Vec<Option<usize>> {
+/// About `most` pairs of containers are compared.
+pub(super) fn partners(old: &[&Node], new: &[&Node], most: u32) -> Vec<Option<usize>> {
     let mut partners = vec![None; new.len()];
     let mut pair = |old: usize, new: usize| {
         if let Some(partner) = partners.get_mut(new) {
@@ -23,36 +23,69 @@ pub(super) fn partners(old: &[&Node], new: &[&Node]) -> Vec<Option<usize>> {
         match (old_places.as_slice(), new_places.as_slice()) {
             // One that went and one that came: nothing else can have become of it.
             ([old], [new]) => pair(*old, *new),
-            _ => likest(old, &old_places, new, &new_places).into_iter().for_each(|(old, new)| pair(old, new)),
+            _ => {
+                for (old, new) in paired(&of(old, &old_places), &of(new, &new_places), most) {
+                    if let (Some(old), Some(new)) = (old_places.get(old), new_places.get(new)) {
+                        pair(*old, *new);
+                    }
+                }
+            }
         }
     }
     partners
 }
 
-/// Pairs of containers that share something, the likest first, each used once.
-fn likest(old: &[&Node], old_places: &[usize], new: &[&Node], new_places: &[usize]) -> Vec<(usize, usize)> {
-    let traits = |nodes: &[&Node], places: &[usize]| -> Vec<Vec<u64>> {
-        places.iter().map(|at| nodes.get(*at).and_then(|node| equal::traits(node)).unwrap_or_default()).collect()
+fn of<'n>(nodes: &[&'n Node], places: &[usize]) -> Vec<&'n Node> {
+    places.iter().filter_map(|at| nodes.get(*at).copied()).collect()
+}
+
+/// Pairs of containers that hold the same things; of the rest those that have the same shape, as when every value of
+/// an element was edited.
+fn paired(old: &[&Node], new: &[&Node], most: u32) -> Vec<(usize, usize)> {
+    let traits = |nodes: &[&Node]| -> Vec<Vec<u64>> {
+        nodes.iter().map(|node| equal::traits(node).unwrap_or_default()).collect()
     };
-    let (old_traits, new_traits) = (traits(old, old_places), traits(new, new_places));
-    let reach = (MOST_WORK / old_places.len().max(new_places.len()).max(1)).max(LEAST_REACH);
+    let mut pairs = likest(&traits(old), &traits(new), 1, most);
+    let (mut old_free, mut new_free) = (vec![true; old.len()], vec![true; new.len()]);
+    for (old, new) in &pairs {
+        for free in [old_free.get_mut(*old), new_free.get_mut(*new)].into_iter().flatten() {
+            *free = false;
+        }
+    }
+    let places = |free: Vec<bool>| -> Vec<usize> {
+        free.into_iter().enumerate().filter(|(_, free)| *free).map(|(at, _)| at).collect()
+    };
+    let (old_free, new_free) = (places(old_free), places(new_free));
+    let shapes = |nodes: &[&Node], places: &[usize]| -> Vec<Vec<u64>> {
+        places.iter().map(|at| nodes.get(*at).map(|node| equal::shape(node)).unwrap_or_default()).collect()
+    };
+    let alike = likest(&shapes(old, &old_free), &shapes(new, &new_free), 100, most);
+    pairs.extend(alike.into_iter().filter_map(|(old, new)| Some((*old_free.get(old)?, *new_free.get(new)?))));
+    pairs
+}
+
+/// Pairs of places in two lists of sorted traits that share at least `least` percent, the likest first, each place
+/// used once. About `most` pairs are compared: of long lists only those whose places are near each other.
+pub(super) fn likest(old: &[Vec<u64>], new: &[Vec<u64>], least: u8, most: u32) -> Vec<(usize, usize)> {
+    let longest = old.len().max(new.len()).max(1);
+    let reach = (usize::try_from(most).unwrap_or(usize::MAX) / longest).max(LEAST_REACH);
     let mut scored = Vec::new();
-    for (at, mine) in new_traits.iter().enumerate() {
+    for (at, mine) in new.iter().enumerate() {
         let first = at.saturating_sub(reach);
-        for (other, theirs) in old_traits.iter().enumerate().skip(first).take(at + reach + 1 - first) {
+        for (other, theirs) in old.iter().enumerate().skip(first).take(at + reach + 1 - first) {
             let likeness = equal::shared(theirs, mine);
-            if likeness > 0 {
+            if likeness >= least.max(1) {
                 scored.push((std::cmp::Reverse(likeness), at.abs_diff(other), at + other, at.min(other), other, at));
             }
         }
     }
     scored.sort_unstable();
-    let (mut old_used, mut new_used) = (vec![false; old_places.len()], vec![false; new_places.len()]);
+    let (mut old_used, mut new_used) = (vec![false; old.len()], vec![false; new.len()]);
     let mut pairs = Vec::new();
     for (.., other, at) in scored {
         if let (Some(old_used @ false), Some(new_used @ false)) = (old_used.get_mut(other), new_used.get_mut(at)) {
             (*old_used, *new_used) = (true, true);
-            pairs.extend(old_places.get(other).copied().zip(new_places.get(at).copied()));
+            pairs.push((other, at));
         }
     }
     pairs

@@ -1,0 +1,120 @@
+//! Lists: by identity where there is one, else by alignment, or as the rules say.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::document::Node;
+use crate::equal;
+use crate::identity::Identity;
+use crate::settings::ListMode;
+
+use super::partner::likest;
+use super::{Comparison, ListModes};
+
+/// The least share of equal entries, in percent, at which the one element that went and the one that came are one.
+const LEAST_LIKENESS: u8 = 50;
+
+/// The same where several went or came, so that half a boilerplate does not decide who is whom.
+const LEAST_OF_SEVERAL: u8 = 51;
+
+impl<'a, M: ListModes> Comparison<'a, '_, M> {
+    /// Compares two lists; the nodes are the lists themselves, or a single value that stands for a list of one.
+    pub(super) fn lists(&mut self, old_list: &'a Node, new_list: &'a Node, old: &'a [Node], new: &'a [Node]) {
+        let mode = self.terms.modes.mode(self.new_trail.key_path());
+        let identity = match mode {
+            Some((ListMode::Keyed, Some(key))) => Identity::by_key(key, old, new, self.named),
+            Some((ListMode::Ordered | ListMode::Set, _)) => None,
+            _ => Identity::find(old, new, self.named),
+        };
+        match (identity, mode) {
+            (Some(identity), _) => self.keyed(&identity, old, new),
+            (None, Some((ListMode::Ordered, _))) => self.aligned(old, new),
+            (None, Some((ListMode::Set, _))) => self.matched(old, new, &mut |_, _| {}),
+            (None, _) => self.unordered(old_list, new_list, old, new),
+        }
+    }
+
+    /// Elements with an identity: order means nothing. What went and what came and is mostly the same is one element
+    /// whose identity changed.
+    fn keyed(&mut self, identity: &Identity, old: &'a [Node], new: &'a [Node]) {
+        let mut matches = identity.matches();
+        let mut kept: HashSet<usize> = matches.iter().flatten().copied().collect();
+        for (before, at) in self.renamed(&matches, &kept, old, new) {
+            kept.insert(before);
+            if let Some(matched) = matches.get_mut(at) {
+                *matched = Some(before);
+            }
+        }
+        for at in (0..old.len()).filter(|at| !kept.contains(at)) {
+            self.element([identity.old.get(at), None], Item::at(old, at), Item::NONE);
+        }
+        for (at, before) in matches.into_iter().enumerate() {
+            let labels = [before.and_then(|before| identity.old.get(before)), identity.new.get(at)];
+            self.element(labels, Item { list: old, at: before }, Item::at(new, at));
+        }
+    }
+
+    /// Golden and candidate places of elements that are one though their identity changed.
+    fn renamed(
+        &self,
+        matches: &[Option<usize>],
+        kept: &HashSet<usize>,
+        old: &[Node],
+        new: &[Node],
+    ) -> HashMap<usize, usize> {
+        let gone: Vec<(usize, &Node)> = old.iter().enumerate().filter(|(at, _)| !kept.contains(at)).collect();
+        let came = new.iter().enumerate().filter(|(at, _)| matches.get(*at).is_some_and(Option::is_none));
+        let came: Vec<(usize, &Node)> = came.collect();
+        let least = if gone.len() == 1 && came.len() == 1 { LEAST_LIKENESS } else { LEAST_OF_SEVERAL };
+        let traits = |nodes: &[(usize, &Node)]| -> Vec<Vec<u64>> {
+            nodes.iter().map(|(_, node)| equal::traits(node).unwrap_or_default()).collect()
+        };
+        if gone.is_empty() || came.is_empty() {
+            return HashMap::new();
+        }
+        let pairs = likest(&traits(&gone), &traits(&came), least, self.terms.limits.list_pairs);
+        let places = |(before, at): (usize, usize)| Some((gone.get(before)?.0, came.get(at)?.0));
+        pairs.into_iter().filter_map(places).collect()
+    }
+
+    /// One element, or what went or came in its place; `labels` name it on the golden side and on the candidate's.
+    pub(super) fn element(&mut self, labels: [Option<&String>; 2], old: Item<'a>, new: Item<'a>) {
+        let at = |this: Item<'_>, other: Item<'_>| this.at.or(other.at).unwrap_or_default();
+        let [old_label, new_label] = labels.map(|label| label.map(String::as_str));
+        let old_mark = self.old_trail.push_element(at(old, new), old_label.or(new_label));
+        let new_mark = self.new_trail.push_element(at(new, old), new_label.or(old_label));
+        let named = self.named;
+        self.named = named.element(old.in_front()).max(named.element(new.in_front()));
+        self.of_list = true;
+        self.presence(old.node(), new.node());
+        self.of_list = false;
+        self.named = named;
+        self.truncate([old_mark, new_mark]);
+    }
+}
+
+/// An element of a list, or the lack of one.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    /// The list.
+    pub(super) list: &'a [Node],
+    /// The place in it; None for the lack.
+    pub(super) at: Option<usize>,
+}
+
+impl<'a> Item<'a> {
+    /// No element.
+    pub(super) const NONE: Self = Self { list: &[], at: None };
+
+    /// The element at a place.
+    pub(super) const fn at(list: &'a [Node], at: usize) -> Self {
+        Self { list, at: Some(at) }
+    }
+
+    fn node(self) -> Option<&'a Node> {
+        self.list.get(self.at?)
+    }
+
+    fn in_front(self) -> Option<&'a Node> {
+        self.list.get(self.at?.checked_sub(1)?)
+    }
+}
