@@ -10,9 +10,11 @@
 mod decisions;
 mod growth;
 mod identity;
+mod list_rules;
 mod masks;
-mod mirror;
+mod moves;
 mod predecessor;
+mod properties;
 mod renames;
 mod score;
 mod score_bonus;
@@ -20,6 +22,7 @@ mod score_sum;
 mod seeded;
 mod shown;
 mod table;
+mod tree;
 mod whole_files;
 mod worked;
 

@@ -4,15 +4,16 @@ use drift::delta::{Delta, Kind};
 use drift::finding::Finding;
 use serde_json::Value;
 
-/// `kind class path [(key path)] old -> new`, with `#n` in front for a later document and `from=` for renames.
+/// `kind class path [(key path)] old -> new`, with `#n` in front for a later document and `from=` for moves and renames.
 pub(crate) fn delta(delta: &Delta) -> String {
     let document = if delta.document == 0 { String::new() } else { format!("#{} ", delta.document) };
     let path = if delta.path.is_empty() { "." } else { &delta.path };
     let named = if delta.key_path == delta.path { String::new() } else { format!(" ({})", delta.key_path) };
-    let from = delta.from_file.as_ref().map_or_else(String::new, |from| {
+    let from = delta.from_file.as_ref().or(delta.from_path.as_ref()).map_or_else(String::new, |from| {
         format!(" from={from} {}%", delta.similarity.map_or_else(|| "?".to_owned(), |percent| percent.to_string()))
     });
     let values = match delta.kind {
+        _ if delta.from_path.is_some() && delta.old == delta.new => value(&delta.new),
         Kind::Added => format!("-> {}", value(&delta.new)),
         Kind::Removed => format!("{} ->", value(&delta.old)),
         _ => format!("{} -> {}", value(&delta.old), value(&delta.new)),

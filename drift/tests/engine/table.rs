@@ -1,11 +1,18 @@
 //! Small pairs of files with the exact deltas and findings that they give.
 
 mod builds;
-mod data;
-mod flat;
-mod plain;
+mod dotenv;
+mod ini;
+mod json;
+mod moves;
+mod properties;
+mod text;
+mod toml;
+mod xml;
 mod yaml;
+mod yaml_documents;
 mod yaml_lists;
+mod yaml_scalars;
 
 use crate::{Run, edit, shown};
 

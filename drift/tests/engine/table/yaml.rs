@@ -125,3 +125,45 @@ fn secrets_by_key_and_by_value() {
         ],
     );
 }
+
+#[test]
+fn trees_once_more() {
+    check(
+        "app.yml",
+        &[
+            (
+                "a merge whose base changed",
+                "base: &x {p: 1}\nb: {<<: *x, q: 2}\n",
+                "base: &x {p: 9}\nb: {<<: *x, q: 2}\n",
+                &["changed value /base/p 1 -> 9", "changed value /b/p 1 -> 9"],
+                &[],
+            ),
+            ("flow against block", "a: {b: [1, 2]}\n", "a:\n  b:\n  - 1\n  - 2\n", &[], &[]),
+            ("escapes in quotes", "a: \"x\\ty\"\n", "a: \"x\\u0009y\"\n", &[], &[]),
+            (
+                "a duplicate key in a nested map",
+                "a:\n  b: 1\n",
+                "a:\n  b: 1\n  b: 2\n",
+                &["changed value /a/b 1 -> 2"],
+                &["duplicate-key 3:3"],
+            ),
+            ("a number as a key", "1: a\n", "1: b\n", &[r#"changed value /1 "a" -> "b""#], &[]),
+            (
+                "a template is text",
+                "a: 1\n",
+                "a: {{ x }}\n  b\n",
+                &["removed value . {a:1} ->", r#"changed text . "" -> "a: {{ x }}\n  b""#],
+                &["template 2:3"],
+            ),
+            (
+                "a long text changes as one",
+                "a: |\n  one\n  two\n",
+                "a: |\n  one\n  three\n",
+                &[r#"changed value /a "one\ntwo\n" -> "one\nthree\n""#],
+                &[],
+            ),
+            ("a map in place of a list", "a: [1]\n", "a: {b: 1}\n", &["changed type /a [1] -> {b:1}"], &[]),
+            ("true against 'true'", "a: true\n", "a: 'true'\n", &[r#"changed type /a true -> "true""#], &[]),
+        ],
+    );
+}

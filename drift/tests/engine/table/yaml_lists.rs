@@ -78,3 +78,57 @@ fn elements_without_an_identity() {
         ],
     );
 }
+
+#[test]
+fn identities_and_order() {
+    check(
+        "app.yml",
+        &[
+            (
+                "nested lists by identity",
+                "s:\n- name: a\n  p:\n  - {name: x, v: 1}\n  - {name: y, v: 1}\n",
+                "s:\n- name: a\n  p:\n  - {name: y, v: 2}\n  - {name: x, v: 1}\n",
+                &["changed value /s/0/p/0/v (/s/name=a/p/name=y/v) 1 -> 2"],
+                &["ambiguous-scalar 4:12"],
+            ),
+            (
+                "two elements with other names",
+                "s:\n- {name: a, image: i:1, port: 1}\n- {name: b, image: j:1, port: 2}\n",
+                "s:\n- {name: c, image: i:1, port: 1}\n- {name: d, image: j:1, port: 2}\n",
+                &[
+                    r#"changed value /s/0/name (/s/name=c/name) "a" -> "c""#,
+                    r#"changed value /s/1/name (/s/name=d/name) "b" -> "d""#,
+                ],
+                &[],
+            ),
+            (
+                "two keys together that nobody told",
+                "s:\n- {name: a, zone: one, x: 1}\n- {name: a, zone: two, x: 1}\n",
+                "s:\n- {name: a, zone: two, x: 1}\n- {name: a, zone: one, x: 9}\n",
+                &["changed value /s/1/x (/s/name=a,zone=one/x) 1 -> 9"],
+                &[],
+            ),
+            (
+                "a list of lists in another order",
+                "m: [[1, 2], [3, 4]]\n",
+                "m: [[3, 4], [1, 2]]\n",
+                &["changed order /m [[1,2],[3,4]] -> [[3,4],[1,2]]"],
+                &[],
+            ),
+            (
+                "a secret is no identity",
+                "s:\n- {key: a, token: one}\n- {key: a, token: two}\n",
+                "s:\n- {key: a, token: one}\n- {key: a, token: three}\n",
+                &["changed value /s/1/token {••••} -> {••••}"],
+                &[],
+            ),
+            (
+                "numbers and texts as names",
+                "s:\n- {id: 1, x: a}\n- {id: 2, x: b}\n",
+                "s:\n- {id: 2, x: b}\n- {id: 1, x: c}\n",
+                &[r#"changed value /s/1/x (/s/id=1/x) "a" -> "c""#],
+                &[],
+            ),
+        ],
+    );
+}

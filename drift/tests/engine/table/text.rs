@@ -57,3 +57,22 @@ fn binary() {
         [format!("added value . -> {{bytes:2,sha256:{digest:?}}}")]
     );
 }
+
+#[test]
+fn lines_as_they_are() {
+    check(
+        "Makefile",
+        &[
+            ("one line of two equal ones", "a\na\n", "a\n", &[r#"changed text . "a" -> """#], &[]),
+            ("a comment is text here", "# a\nx\n", "# b\nx\n", &[r##"changed text . "# a" -> "# b""##], &[]),
+            ("an empty file", "a\n", "", &[r#"changed text . "a" -> """#], &[]),
+            (
+                "a line that moved",
+                "a\nb\nc\n",
+                "c\na\nb\n",
+                &[r#"changed text . "" -> "c""#, r#"changed text . "c" -> """#],
+                &[],
+            ),
+        ],
+    );
+}
