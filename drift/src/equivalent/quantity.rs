@@ -26,42 +26,27 @@ const TIME: [(&str, u128); 18] = [
 const ISO_DATE: [(&str, u128); 2] = [("W", 604_800_000_000_000), ("D", 86_400_000_000_000)];
 const ISO_TIME: [(&str, u128); 3] = [("H", 3_600_000_000_000), ("M", 60_000_000_000), ("S", 1_000_000_000)];
 
-/// Units of size in bytes as SI counts them; a `B` may follow.
-const SIZE: [(&str, u128); 11] = [
-    ("B", 1),
-    ("Ki", 1 << 10),
-    ("Mi", 1 << 20),
-    ("Gi", 1 << 30),
-    ("Ti", 1 << 40),
-    ("Pi", 1 << 50),
-    ("k", 1_000),
-    ("K", 1_000),
-    ("M", 1_000_000),
-    ("G", 1_000_000_000),
-    ("T", 1_000_000_000_000),
-];
+/// Units of size in bytes that mean the same to every reader; a `B` may follow.
+const SIZE: [(&str, u128); 6] =
+    [("B", 1), ("Ki", 1 << 10), ("Mi", 1 << 20), ("Gi", 1 << 30), ("Ti", 1 << 40), ("Pi", 1 << 50)];
 
-/// The same units as Java, Spring and many others count them.
-const BINARY_SIZE: [(&str, u128); 11] = [
-    ("B", 1),
-    ("Ki", 1 << 10),
-    ("Mi", 1 << 20),
-    ("Gi", 1 << 30),
-    ("Ti", 1 << 40),
-    ("Pi", 1 << 50),
-    ("k", 1 << 10),
-    ("K", 1 << 10),
-    ("M", 1 << 20),
-    ("G", 1 << 30),
-    ("T", 1 << 40),
-];
+/// Units of size that SI counts in powers of 1000, and Java, Docker and many others in powers of 1024.
+const STEPS: [(&str, u32); 5] = [("k", 1), ("K", 1), ("M", 2), ("G", 3), ("T", 4)];
+const SI: u128 = 1_000;
+const BINARY: u128 = 1_024;
+
+/// All units of size to readers that count in this step.
+fn sizes(step: u128) -> Vec<(&'static str, u128)> {
+    let steps = STEPS.iter().map(|(unit, power)| (*unit, step.pow(*power)));
+    SIZE.iter().copied().chain(steps).collect()
+}
 
 /// `60s` and `1m`, `1024Mi` and `1Gi`: both sides must carry units of one dimension. Sizes must be the same however
 /// their reader counts: `1000MB` is `1GB` to some and not to others.
 pub(super) fn same(old: &str, new: &str) -> bool {
     let same =
         |units: &[(&str, u128)]| quantity(old, units).zip(quantity(new, units)).is_some_and(|(old, new)| old == new);
-    same_time(old, new) || (same(&SIZE) && same(&BINARY_SIZE))
+    same_time(old, new) || (same(&sizes(SI)) && same(&sizes(BINARY)))
 }
 
 /// `60s`, `1m` and `PT1M`.
@@ -94,7 +79,7 @@ pub(super) fn same_resource(old: &str, new: &str) -> bool {
         let amount = |text: &str| resource(text, units);
         amount(old).is_some_and(|old| amount(new) == Some(old))
     };
-    same(&SIZE) && same(&BINARY_SIZE)
+    same(&sizes(SI)) && same(&sizes(BINARY))
 }
 
 /// Thousandths of thousandths of one.
@@ -134,7 +119,7 @@ fn quantity(text: &str, units: &[(&str, u128)]) -> Option<u128> {
 fn unit_size(unit: &str, units: &[(&str, u128)]) -> Option<u128> {
     let find = |unit: &str| units.iter().find(|(name, _)| *name == unit).map(|(_, size)| *size);
     find(unit)
-        .or_else(|| unit.strip_suffix('B').filter(|unit| !unit.is_empty() && units.len() == SIZE.len()).and_then(find))
+        .or_else(|| unit.strip_suffix('B').filter(|unit| !unit.is_empty() && units.starts_with(&SIZE)).and_then(find))
 }
 
 /// A decimal number times a unit, in thousandths; exact or None.

@@ -65,3 +65,39 @@ fn keyed_lists_in_another_order() {
     let element = |at: usize| format!("{{\"name\": \"n{at}\", \"x\": 1}}");
     grows("keyed", 500, |count| (list(count, element), list(count, |at| element(count - 1 - at)), 0));
 }
+
+fn block(name: &str, at: usize, last: &str) -> String {
+    format!("\"{name}{at}\": {{\"same\": 1, \"a\": \"a{at}\", \"b\": \"b{at}\", \"last\": \"{last}\"}}")
+}
+
+fn blocks(count: usize, name: &str, last: &str) -> String {
+    format!("{{{}}}", (0..count).map(|at| block(name, at, last)).collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn blocks_that_all_have_another_name() {
+    grows("renamed blocks", 150, |count| (blocks(count, "old", "x"), blocks(count, "new", "x"), count));
+}
+
+#[test]
+fn blocks_that_all_have_another_name_and_an_edit() {
+    grows("renamed and edited blocks", 100, |count| (blocks(count, "old", "x"), blocks(count, "new", "y"), count * 2));
+}
+
+#[test]
+fn equal_blocks_that_all_have_another_name() {
+    let side = |count, name: &str| {
+        let block = |at: usize| format!("\"{name}{at}\": {{\"a\": 1, \"b\": 2}}");
+        format!("{{{}}}", (0..count).map(block).collect::<Vec<_>>().join(","))
+    };
+    grows("equal blocks", 200, |count| (side(count, "old"), side(count, "new"), count));
+}
+
+#[test]
+fn keys_that_all_have_another_name() {
+    let side = |count, name: &str| {
+        let entry = |at: usize| format!("\"{name}{at}\": \"host-number-{at}\"");
+        format!("{{{}}}", (0..count).map(entry).collect::<Vec<_>>().join(","))
+    };
+    grows("renamed keys", 200, |count| (side(count, "old"), side(count, "new"), count));
+}

@@ -82,6 +82,15 @@ fn spellings_and_places() {
             ("an empty key", r#"{"":1}"#, r#"{"":2}"#, &["changed value / 1 -> 2"], &[]),
             ("true against its text", r#"{"a":true}"#, r#"{"a":"true"}"#, &[r#"changed type /a true -> "true""#], &[]),
             ("null against empty", r#"{"a":null}"#, r#"{"a":""}"#, &[r#"changed value /a null -> """#], &[]),
+        ],
+    );
+}
+
+#[test]
+fn duplicates_texts_and_lists() {
+    check(
+        "app.json",
+        &[
             (
                 "a duplicate key names both places",
                 "{\"a\":1,\n\"a\":1}",

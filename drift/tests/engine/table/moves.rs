@@ -42,6 +42,15 @@ fn renamed() {
                 &["removed value /server {a:1,b:2,c:3} ->", "added value /http -> {a:1,b:5,c:6}"],
                 &[],
             ),
+        ],
+    );
+}
+
+#[test]
+fn renamed_scalars_only_where_they_are_distinct() {
+    check(
+        "app.yml",
+        &[
             (
                 "a distinct value with another key",
                 "a: {url: orders.svc.example}\n",
@@ -130,6 +139,15 @@ fn moved() {
                 ],
                 &[],
             ),
+        ],
+    );
+}
+
+#[test]
+fn moved_with_care() {
+    check(
+        "app.yml",
+        &[
             (
                 "a value that moved",
                 "a: {host: orders.svc.example}\nb: {x: 1}\n",

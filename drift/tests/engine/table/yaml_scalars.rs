@@ -92,6 +92,15 @@ fn equivalents() {
                 &[r#"changed value /a "http://svc.example/x" -> "http://svc.example/x/""#],
                 &[],
             ),
+        ],
+    );
+}
+
+#[test]
+fn equivalent_texts() {
+    check(
+        "app.yml",
+        &[
             (
                 "embedded JSON re-formatted",
                 "a: '{\"x\":[1,2]}'\n",
