@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use branch::{BranchList, Branches, BranchesCommand, Certify, History, Revoke};
-pub(crate) use comparison::{Diff, FailOn, Validate};
+pub(crate) use comparison::{Diff, FailOn, Matrix, Validate};
 pub(crate) use run::{Report, RunList, Runs, RunsCommand};
 
 /// Keeps the configuration of running services honest.
@@ -117,6 +117,8 @@ pub(crate) enum Command {
     Init(Init),
     /// Compare two files, two directories or two git revisions; stores nothing
     Diff(Diff),
+    /// Show the keys of several environments side by side; stores nothing
+    Matrix(Matrix),
     /// Compare a candidate with its golden version, score it, decide and store the run
     Validate(Validate),
     /// Make the next golden branch from exactly what a run saw

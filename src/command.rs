@@ -9,6 +9,7 @@ mod diff;
 mod history;
 mod init;
 mod manual;
+mod matrix;
 mod policy;
 mod report;
 mod revoke;
@@ -27,6 +28,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Verdict, Failure> {
         Command::Demo(demo) => demo::run(&global, &demo).await,
         Command::Init(init) => init::run(&global, &init),
         Command::Diff(diff) => diff::run(&global, &diff).await,
+        Command::Matrix(matrix) => matrix::run(&global, &matrix).await,
         Command::Validate(validate) => validate::run(&global, &validate).await,
         Command::Certify(certify) => certify::run(&global, &certify).await,
         Command::Revoke(revoke) => revoke::run(&global, &revoke).await,

@@ -92,16 +92,21 @@ impl Context {
     ) -> Result<Target, Failure> {
         let service = self.config.service(service)?;
         let environment = self.config.environment(environment)?;
-        let repo = match (repo, &service.repo) {
-            (Some(repo), _) => self.path(repo),
-            (None, Some(repo)) => self.config.base.join(repo),
-            (None, None) => self.folder.clone(),
-        };
+        let repo = self.repository(&service, repo);
         // Before the database, which may have to be made: a mistyped folder leaves nothing behind.
         open_repository(&repo).map_err(ServiceError::from)?;
         let rules = self.rules(&service, &environment, policy)?;
         let scope = self.scope(&service, Some(&environment))?;
         Ok(Target { service: service.name, environment: environment.name, repo, scope, rules })
+    }
+
+    /// The repository of a service: the one that the command line names, else that of golden.toml, else the folder.
+    pub(crate) fn repository(&self, service: &Service, named: Option<&Path>) -> PathBuf {
+        match (named, &service.repo) {
+            (Some(repo), _) => self.path(repo),
+            (None, Some(repo)) => self.config.base.join(repo),
+            (None, None) => self.folder.clone(),
+        }
     }
 
     /// Which files belong to a service, in one environment or in all.

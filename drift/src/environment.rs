@@ -15,12 +15,14 @@
 //!
 //! A file that names a known word of no configured environment belongs to none; one that names nothing belongs to all.
 
+mod counterpart;
 mod token;
 
 use std::sync::LazyLock;
 
 use crate::settings::Tier;
 
+pub use counterpart::{OWN_NAME, Reach};
 pub use token::Trail;
 
 /// Known words: the first of each group is its name, the rest are the ways in which people write it.
@@ -189,6 +191,15 @@ impl Environments {
             .collect();
         words.retain(|word| *word != environment.name);
         words.sort();
+        words.dedup();
+        words
+    }
+
+    /// Its own name and every other word for it, lower case with `-` between their parts, longest first.
+    pub(crate) fn all_words(&self, environment: &Environment) -> Vec<String> {
+        let mut words = self.words(environment);
+        words.push(normal(&environment.name));
+        words.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
         words.dedup();
         words
     }

@@ -23,6 +23,7 @@ pub mod key_glob;
 mod key_words;
 pub mod limits;
 pub mod mask;
+pub mod matrix;
 mod naming;
 pub mod number;
 pub mod outcome;

@@ -6,6 +6,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+pub mod matrix;
 mod next;
 mod outline;
 mod sarif;

@@ -207,7 +207,8 @@ impl Collected {
     }
 }
 
-fn content(source: &Source, file: &File, limit: u64) -> Content {
+/// What stands at a listed file, or why it cannot be read.
+pub(crate) fn content(source: &Source, file: &File, limit: u64) -> Content {
     match source.read(file, limit) {
         Ok(Contents::Bytes(bytes)) => Content::Bytes(bytes),
         Ok(Contents::TooLarge(bytes)) => Content::TooLarge(bytes),

@@ -14,6 +14,7 @@ pub mod golden_branch;
 pub mod golden_ref;
 pub mod history;
 pub mod llm_output;
+pub mod matrix;
 pub mod page;
 pub mod policy_validation;
 pub mod replay;

@@ -30,6 +30,52 @@ pub(crate) struct Diff {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// The format of a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatrixFormat {
+    /// For a terminal
+    Text,
+    /// For a program
+    Json,
+    /// For a merge request
+    Markdown,
+}
+
+impl From<MatrixFormat> for drift::report::matrix::MatrixFormat {
+    fn from(format: MatrixFormat) -> Self {
+        match format {
+            MatrixFormat::Text => Self::Text,
+            MatrixFormat::Json => Self::Json,
+            MatrixFormat::Markdown => Self::Markdown,
+        }
+    }
+}
+
+/// Arguments of `golden matrix`.
+///
+/// Exits 0 when nothing differs but the environments' own names, 1 when a key differs, is missing or cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct Matrix {
+    /// The service
+    #[arg(long)]
+    pub(crate) service: String,
+    /// The environments, by name or alias, separated by commas; at least two
+    #[arg(long, value_name = "A,B", value_delimiter = ',', required = true)]
+    pub(crate) environments: Vec<String>,
+    /// A revision or a directory; without it the work tree
+    #[arg(long, value_name = "REV|DIR")]
+    pub(crate) at: Option<String>,
+    /// The repository; golden.toml may name another for a service
+    #[arg(long, value_name = "PATH")]
+    pub(crate) repo: Option<PathBuf>,
+    /// How to print the matrix
+    #[arg(long, value_enum, default_value_t = MatrixFormat::Text)]
+    pub(crate) format: MatrixFormat,
+    /// Write the matrix to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 /// When a decision counts as a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {

@@ -10,7 +10,7 @@ use crate::output::{Envelope, Output};
 
 /// Every schema: those of reports and of files first, then those of commands.
 pub(crate) fn all() -> Vec<(&'static str, Json)> {
-    let reports = ["golden.validate/1", "golden.diff/1"];
+    let reports = ["golden.validate/1", "golden.diff/1", "golden.matrix/1"];
     let mut schemas: Vec<_> =
         reports.into_iter().filter_map(|name| Some((name, drift::report::schema::schema(name)?))).collect();
     schemas.extend(policy_file().map(|schema| ("golden.policy/1", schema)));

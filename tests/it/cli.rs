@@ -17,6 +17,7 @@ mod diff;
 mod history;
 mod init;
 mod interrupt;
+mod matrix;
 mod output;
 mod policy;
 mod refusals;

@@ -43,14 +43,14 @@ const WRAPPINGS: &[&str] =
 /// What the folders above a file say; the same for all files of a folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trail {
-    standing: Standing,
-    in_config: bool,
+    pub(super) standing: Standing,
+    pub(super) in_config: bool,
     in_ci: bool,
 }
 
 /// The environment that a path names so far, by index of its word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Standing {
+pub(super) enum Standing {
     #[default]
     Everywhere,
     Of(usize),
@@ -93,7 +93,7 @@ impl Environments {
         self.file(path, trail).is_some()
     }
 
-    fn folder(&self, name: &str, in_config: bool) -> Option<Standing> {
+    pub(super) fn folder(&self, name: &str, in_config: bool) -> Option<Standing> {
         let found = self.whole(name).or_else(|| {
             let (first, rest) = name.split_once(is_break)?;
             if is_env(first) {
@@ -105,7 +105,7 @@ impl Environments {
         (in_config || !self.is_everyday(found)).then_some(found)
     }
 
-    fn file(&self, path: &str, trail: Trail) -> Option<Standing> {
+    pub(super) fn file(&self, path: &str, trail: Trail) -> Option<Standing> {
         let name = path.rsplit('/').next().unwrap_or(path);
         if let Some(variant) = name.strip_prefix(".env.") {
             // `.env.production.local` holds one machine's overrides of production, not of a place called local.
@@ -138,7 +138,7 @@ impl Environments {
     }
 
     /// The word that a text is, or negates.
-    fn whole(&self, text: &str) -> Option<Standing> {
+    pub(super) fn whole(&self, text: &str) -> Option<Standing> {
         if let Some(word) = self.word(text) {
             return Some(Standing::Of(word));
         }

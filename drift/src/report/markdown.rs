@@ -1,6 +1,7 @@
 //! The report for a merge request: Markdown that means nothing but what we mean, whatever the values say.
 
 mod inline;
+pub(super) mod matrix;
 
 use self::inline::{code, fenced, html_code, prose};
 use super::friendly::friendly;

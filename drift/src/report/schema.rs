@@ -5,10 +5,11 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
+use super::matrix::{MATRIX, Matrix};
 use super::wire::{DIFF, DiffJson, VALIDATE, ValidateJson};
 
 /// The names of all schemas of reports.
-pub const NAMES: &[&str] = &[VALIDATE, DIFF];
+pub const NAMES: &[&str] = &[VALIDATE, DIFF, MATRIX];
 
 /// The JSON Schema (2020-12) of a report by its name (`golden.validate/1`); None for a name that is not ours.
 /// Objects accept no fields but those that are named.
@@ -16,6 +17,7 @@ pub fn schema(name: &str) -> Option<Value> {
     match name {
         VALIDATE => Some(generate::<ValidateJson>()),
         DIFF => Some(generate::<DiffJson>()),
+        MATRIX => Some(generate::<Matrix>()),
         _ => None,
     }
 }

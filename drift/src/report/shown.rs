@@ -40,6 +40,11 @@ impl Sides {
     }
 }
 
+/// One value on its own, cut where a person stops reading.
+pub(super) fn one(value: &Value, secret: bool) -> String {
+    cut(&value_text(value, secret), 0)
+}
+
 /// Characters that both values share at their start and that need not be shown.
 fn same_lead(old: &str, new: &str) -> usize {
     let same = old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count();
