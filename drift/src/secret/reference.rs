@@ -12,7 +12,7 @@ pub fn is_reference(text: &str) -> bool {
             .filter(|inner| !inner.is_empty() && !inner.contains(close))
     };
     if let Some(inner) = whole("${", "}") {
-        return !has_default(inner);
+        return !has_default(inner) && !computes(inner);
     }
     text.strip_prefix('$').is_some_and(is_variable)
         || whole("$(", ")").is_some_and(is_name)
@@ -77,6 +77,30 @@ fn has_literal(inner: &str) -> bool {
     inner.starts_with(['"', '\'', '`']) || inner.split_once("default").is_some_and(|(_, rest)| quoted(rest))
 }
 
+/// Calls that read what they name.
+const LOOKUPS: [&str; 6] = ["credentials", "getenv", "environmentVariable", "findProperty", "gradleProperty", "file"];
+
+/// True for an expression that may hold a value itself: a number, a text in quotes that is no index, or a call that is no
+/// lookup: `${coalesce(var.password,"hunter2")}`.
+fn computes(inner: &str) -> bool {
+    let before = |at: usize| inner.get(..at).unwrap_or_default();
+    let looks_up = |before: &str| {
+        LOOKUPS.iter().any(|name| {
+            before.strip_suffix(name).is_some_and(|rest| !rest.ends_with(|letter: char| letter.is_alphanumeric()))
+        })
+    };
+    let call = |at: usize| !looks_up(before(at));
+    let mut open = false;
+    let quoted = inner.match_indices(['"', '\'', '`']).any(|(at, _)| {
+        open = !open;
+        let before = before(at);
+        open && !before.ends_with('[') && !before.strip_suffix('(').is_some_and(looks_up)
+    });
+    quoted
+        || inner.starts_with(|first: char| first.is_ascii_digit())
+        || inner.match_indices('(').any(|(at, _)| call(at))
+}
+
 /// Sources that a variable may be read from; what follows their colon is an address.
 const SOURCES: [&str; 5] = ["vault", "ssm", "secretsManager", "file", "sm"];
 
@@ -115,6 +139,9 @@ mod tests {
             "${db.password}",
             "${env:DB_PASSWORD}",
             "${DB_PASSWORD:?must be set}",
+            "${var.passwords[\"db\"]}",
+            "${credentials('deploy')}",
+            "${System.getenv(\"DB_PASSWORD\")}",
             "$DB_PASSWORD",
             "$DB_PASSWORD_2",
             "$TOKEN",
@@ -149,6 +176,11 @@ mod tests {
             "${env:DB_PASSWORD:-hunter2}",
             "${base64:aHVudGVyMg==}",
             "${A}hunter2${B}",
+            "${coalesce(var.password,\"hunter2\")}",
+            "${\"hunter2\"+x}",
+            "${12345678+0}",
+            "${decode(hunter2)}",
+            "${var.a[\"x\"]+\"hunter2\"}",
             "$123456",
             "$SUMMER2024",
             "$hunter2",
