@@ -1,10 +1,16 @@
 //! Readers: which format a file has, and from its bytes to a [`Document`].
 
+mod branch;
+mod compose;
 mod dockerfile;
 mod dotenv;
 mod encoding;
 mod go_mod;
+mod gradle;
+mod groovy;
+mod hcl;
 mod ini;
+mod jenkinsfile;
 mod json;
 mod keys;
 mod lfs;
@@ -50,6 +56,12 @@ words! {
         Requirements = "requirements",
         /// Go modules.
         GoMod = "go_mod",
+        /// HCL: Terraform, tfvars and the like.
+        Hcl = "hcl",
+        /// Gradle build scripts, Groovy and Kotlin.
+        Gradle = "gradle",
+        /// Jenkins pipelines.
+        Jenkinsfile = "jenkinsfile",
         /// Anything else that is text.
         Text = "text",
     }
@@ -108,6 +120,9 @@ impl Format {
             "env" => Self::Dotenv,
             "xml" => Self::Xml,
             "dockerfile" | "containerfile" => Self::Dockerfile,
+            "tf" | "tfvars" | "hcl" | "nomad" => Self::Hcl,
+            "gradle" => Self::Gradle,
+            "jenkinsfile" => Self::Jenkinsfile,
             _ => Self::Text,
         }
     }
@@ -120,6 +135,8 @@ impl Format {
             "go.mod" => Some(Self::GoMod),
             "cargo.lock" | "poetry.lock" | "uv.lock" => Some(Self::Toml),
             _ if name.starts_with(".env.") => Some(Self::Dotenv),
+            _ if name.ends_with(".gradle.kts") => Some(Self::Gradle),
+            _ if stem_is("jenkinsfile") => Some(Self::Jenkinsfile),
             _ if name.starts_with("requirements") && name.ends_with(".txt") => Some(Self::Requirements),
             _ if (stem_is("dockerfile") || stem_is("containerfile")) && !name.ends_with(".dockerignore") => {
                 Some(Self::Dockerfile)
@@ -149,6 +166,8 @@ impl Format {
                 | Self::Dockerfile
                 | Self::Requirements
                 | Self::GoMod
+                | Self::Gradle
+                | Self::Jenkinsfile
                 | Self::Text
         )
     }
@@ -177,8 +196,16 @@ pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unrea
         Format::Dockerfile => dockerfile::read(text, limits)?,
         Format::Requirements => requirements::read(text, limits)?,
         Format::GoMod => go_mod::read(text, limits)?,
+        Format::Hcl => hcl::read(text, limits)?,
+        Format::Gradle => gradle::read(text, limits)?,
+        Format::Jenkinsfile => jenkinsfile::read(text, limits)?,
         Format::Text => text::read(text),
     };
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    if format == Format::Yaml && compose::is_compose(&name) {
+        let roots = std::mem::take(&mut document.roots);
+        document.roots = roots.into_iter().map(|root| compose::normal(root, &mut document.findings)).collect();
+    }
     document.findings.splice(0..0, decoded.findings);
     bound(&mut document.findings, limits.file_findings);
     Ok(document)

@@ -2,6 +2,7 @@
 
 mod builds;
 mod dotenv;
+mod infra;
 mod ini;
 mod json;
 mod moves;

@@ -1,10 +1,14 @@
 //! The readers of formats without types: exact trees, places, findings and refusals.
 
+mod compose;
 mod dockerfile;
 mod dotenv;
 mod encoding;
 mod go_mod;
+mod gradle;
+mod hcl;
 mod ini;
+mod jenkinsfile;
 mod outline;
 mod properties;
 mod requirements;

@@ -18,6 +18,26 @@ pub(crate) fn outline_within(path: &str, bytes: impl AsRef<[u8]>, limits: &Limit
     }
 }
 
+/// The trees of a file on one line without places; numbers in their source spelling.
+pub(crate) fn tree(path: &str, text: &str) -> String {
+    match read(path, text.as_bytes(), &Limits::default()) {
+        Ok(document) => document.roots.iter().map(whole).collect::<Vec<_>>().join(" "),
+        Err(refused) => refused.to_string(),
+    }
+}
+
+fn whole(node: &Node) -> String {
+    let value = match &node.value {
+        Value::List(nodes) => format!("[{}]", nodes.iter().map(whole).collect::<Vec<_>>().join(" ")),
+        Value::Map(map) => {
+            let entries = map.entries().iter().map(|entry| format!("{}={}", entry.key, whole(&entry.node)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(" "))
+        }
+        scalar => shown(scalar),
+    };
+    node.tag.as_deref().map_or(value.clone(), |tag| format!("{tag} {value}"))
+}
+
 fn describe(document: &Document) -> Vec<String> {
     let mut out = Vec::new();
     if document.binary {
