@@ -7,12 +7,10 @@ use crate::format::Unreadable;
 use crate::format::tally::Tally;
 use crate::limits::Limits;
 
-/// What becomes of a key that stands again.
+/// What a key holds. Whether a key may stand again is for the script to say, so that no value is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Again {
-    /// The last one counts, with a finding.
-    LastCounts,
-    /// All its values are a list.
+    /// Its value; a list of them when it stands again.
     Gathered,
     /// The key holds a list, however often it stands.
     Listed,
@@ -57,10 +55,6 @@ impl Branch {
             branch = &mut branch.item(key, at).below;
         }
         let item = branch.item(last, at);
-        if again == Again::LastCounts && !item.values.is_empty() {
-            tally.duplicate(last, item.at, at, "the last one counts");
-            item.values.clear();
-        }
         item.again = again;
         item.values.push(node);
         Ok(())
@@ -68,7 +62,7 @@ impl Branch {
 
     fn item(&mut self, key: &str, at: Position) -> &mut Item {
         let number = self.items.len();
-        let new = || Item { number, at, values: Vec::new(), again: Again::LastCounts, below: Self::default() };
+        let new = || Item { number, at, values: Vec::new(), again: Again::Gathered, below: Self::default() };
         self.items.entry(key.to_owned()).or_insert_with(new)
     }
 

@@ -12,8 +12,14 @@ use crate::limits::Limits;
 /// Reads a build script; one whose quotes or brackets do not match is compared as text.
 pub(super) fn read(source: &str, limits: &Limits) -> Result<Document, Unreadable> {
     let Some(events) = events(source) else { return Ok(text::read(source)) };
-    let mut script =
-        Script { limits, tally: Tally::new(limits), tree: Branch::default(), lines: Vec::new(), blocks: Vec::new() };
+    let mut script = Script {
+        limits,
+        tally: Tally::new(limits),
+        tree: Branch::default(),
+        lines: Vec::new(),
+        blocks: Vec::new(),
+        is_empty: false,
+    };
     for event in events {
         match event {
             Event::Open(head) => script.open(head)?,
@@ -47,6 +53,8 @@ struct Script<'l> {
     tree: Branch,
     lines: Vec<Line>,
     blocks: Vec<Block>,
+    /// True right behind the head of a block.
+    is_empty: bool,
 }
 
 impl Script<'_> {
@@ -56,36 +64,45 @@ impl Script<'_> {
 
     fn open(&mut self, head: Statement) -> Result<(), Unreadable> {
         let block = match self.here() {
-            Block::Keys(path) if is_path(&head.text) => match head.text.as_str() {
-                "plugins" => Block::Plugins,
-                name if name == "dependencies" || name.ends_with(".dependencies") => {
-                    Block::Dependencies(join(&path, name))
+            // What nests deeper than any key may stand has none, and no path that grows with each block.
+            Block::Keys(path) if is_path(&head.text) && path.len() < self.limits.nesting() => {
+                match head.text.as_str() {
+                    "plugins" => Block::Plugins,
+                    name if name == "dependencies" || name.ends_with(".dependencies") => {
+                        Block::Dependencies(join(&path, name))
+                    }
+                    name => Block::Keys(join(&path, name)),
                 }
-                name => Block::Keys(join(&path, name)),
-            },
+            }
             Block::Dependencies(path) => {
                 let taken = self.dependency(&path, &head)?;
                 if !taken {
-                    self.lines.extend(head.into_lines(" {"));
+                    self.line(head, " {");
                 }
                 Block::Code(!taken)
             }
             _ => {
-                self.lines.extend(head.into_lines(" {"));
+                self.line(head, " {");
                 Block::Code(true)
             }
         };
+        self.is_empty = true;
         self.blocks.push(block);
         Ok(())
     }
 
     fn close(&mut self, at: Position) {
-        if let Some(Block::Code(true)) = self.blocks.pop() {
-            self.lines.push(Line { number: at.line, text: "}".to_owned() });
-        }
+        let is_empty = std::mem::take(&mut self.is_empty);
+        let text = match self.here() {
+            Block::Code(told) => told.then(|| "}".to_owned()),
+            _ => is_empty.then(|| format!("{} {{}}", self.place())),
+        };
+        self.lines.extend(text.map(|text| Line { number: at.line, text }));
+        self.blocks.pop();
     }
 
     fn statement(&mut self, statement: Statement) -> Result<(), Unreadable> {
+        self.is_empty = false;
         let taken = match self.here() {
             Block::Keys(path) => self.key(&path, &statement)?,
             Block::Plugins => self.plugin(&statement)?,
@@ -93,9 +110,27 @@ impl Script<'_> {
             Block::Code(_) => false,
         };
         if !taken {
-            self.lines.extend(statement.into_lines(""));
+            self.line(statement, "");
         }
         Ok(())
+    }
+
+    /// Adds what has no key. The heads of blocks with keys are no lines, so that it says where it stands.
+    fn line(&mut self, mut statement: Statement, end: &str) {
+        let place = self.place();
+        if !place.is_empty() {
+            statement.text = format!("{place} {{ {}", statement.text);
+        }
+        self.lines.extend(statement.into_lines(end));
+    }
+
+    /// The names of the blocks around, where these are no lines.
+    fn place(&self) -> String {
+        match self.here() {
+            Block::Keys(path) | Block::Dependencies(path) => path.join("."),
+            Block::Plugins => "plugins".to_owned(),
+            Block::Code(_) => String::new(),
+        }
     }
 
     fn put(&mut self, path: &[String], at: Position, value: Value, again: Again) -> Result<bool, Unreadable> {
@@ -107,15 +142,15 @@ impl Script<'_> {
     fn key(&mut self, path: &[String], statement: &Statement) -> Result<bool, Unreadable> {
         let (text, at) = (statement.text.as_str(), statement.at);
         if let Some(plugin) = text.strip_prefix("apply plugin:").and_then(literal) {
-            return self.put(&["plugins".to_owned(), plugin], at, Value::Null, Again::LastCounts);
+            return self.put(&["plugins".to_owned(), plugin], at, Value::Null, Again::Gathered);
         }
         if let Some((key, call)) = undeclared(text).split_once(" by extra(") {
             let expression = call.strip_suffix(')').unwrap_or(call);
             let path = ["ext".to_owned(), name(key).to_owned()];
-            return self.put(&path, at, Value::String(value(expression)), Again::LastCounts);
+            return self.put(&path, at, Value::String(value(expression)), Again::Gathered);
         }
         if let Some((key, expression)) = assignment(text) {
-            return self.put(&[path, &key].concat(), at, Value::String(value(expression)), Again::LastCounts);
+            return self.put(&[path, &key].concat(), at, Value::String(value(expression)), Again::Gathered);
         }
         let call = text.split_once(' ').filter(|(key, _)| is_path(key));
         match call.and_then(|(key, argument)| Some((key, literal(argument)?))) {
@@ -127,7 +162,7 @@ impl Script<'_> {
     fn plugin(&mut self, statement: &Statement) -> Result<bool, Unreadable> {
         let Some((id, version)) = coordinate::plugin(&statement.text) else { return Ok(false) };
         let version = version.map_or(Value::Null, Value::String);
-        self.put(&["plugins".to_owned(), id], statement.at, version, Again::LastCounts)
+        self.put(&["plugins".to_owned(), id], statement.at, version, Again::Gathered)
     }
 
     fn dependency(&mut self, path: &[String], statement: &Statement) -> Result<bool, Unreadable> {

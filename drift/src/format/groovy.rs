@@ -135,8 +135,14 @@ impl Scanner<'_> {
 
     /// A line end ends a statement unless a bracket is open, the line is not whole, or the next one goes on with a call.
     fn line_end(&mut self, rest: &str) {
+        if self.statement.is_empty() {
+            return;
+        }
+        if !self.brackets.is_empty() {
+            return self.blank();
+        }
         let goes_on = self.statement.trim_end().ends_with(GOES_ON) || rest.trim_start().starts_with(['.', '?']);
-        if self.brackets.is_empty() && !goes_on { self.finish() } else { self.blank() }
+        if goes_on { self.blank() } else { self.finish() }
     }
 
     fn take(&mut self) -> Option<Statement> {

@@ -10,8 +10,14 @@ use crate::limits::Limits;
 /// Reads a pipeline; one whose quotes or brackets do not match is compared as text.
 pub(super) fn read(source: &str, limits: &Limits) -> Result<Document, Unreadable> {
     let Some(events) = events(source) else { return Ok(text::read(source)) };
-    let mut script =
-        Script { limits, tally: Tally::new(limits), tree: Branch::default(), lines: Vec::new(), blocks: Vec::new() };
+    let mut script = Script {
+        limits,
+        tally: Tally::new(limits),
+        tree: Branch::default(),
+        lines: Vec::new(),
+        blocks: Vec::new(),
+        is_empty: false,
+    };
     for event in events {
         match event {
             Event::Open(head) => script.open(head),
@@ -45,6 +51,8 @@ struct Script<'l> {
     tree: Branch,
     lines: Vec<Line>,
     blocks: Vec<Block>,
+    /// True right behind the head of a block.
+    is_empty: bool,
 }
 
 impl Script<'_> {
@@ -64,27 +72,55 @@ impl Script<'_> {
             },
             _ => Block::Code,
         };
+        // What nests deeper than any key may stand has none, and no path that grows with each block.
+        let block = match block {
+            Block::Scope(path) | Block::Keys(path) if path.len() > self.limits.nesting() => Block::Code,
+            block => block,
+        };
+        self.is_empty = true;
         if !matches!(block, Block::Keys(_) | Block::Parameters(_)) {
-            self.lines.extend(head.into_lines(" {"));
+            self.line(head, " {");
         }
         self.blocks.push(block);
     }
 
     fn close(&mut self, at: Position) {
-        if let Some(Block::Scope(_) | Block::Code) = self.blocks.pop() {
-            self.lines.push(Line { number: at.line, text: "}".to_owned() });
+        let is_empty = std::mem::take(&mut self.is_empty);
+        let text = match self.blocks.last() {
+            Some(Block::Scope(_) | Block::Code) => Some("}".to_owned()),
+            _ => is_empty.then(|| format!("{} {{}}", self.place())),
+        };
+        self.lines.extend(text.map(|text| Line { number: at.line, text }));
+        self.blocks.pop();
+    }
+
+    /// Adds what has no key. The heads of blocks with keys are no lines, so that it says where it stands.
+    fn line(&mut self, mut statement: Statement, end: &str) {
+        let place = self.place();
+        if !place.is_empty() {
+            statement.text = format!("{place} {{ {}", statement.text);
+        }
+        self.lines.extend(statement.into_lines(end));
+    }
+
+    /// The names of the blocks around, where these are no lines.
+    fn place(&self) -> String {
+        match self.blocks.last() {
+            Some(Block::Keys(path) | Block::Parameters(path)) => path.join("."),
+            Some(Block::Scope(_) | Block::Code) | None => String::new(),
         }
     }
 
     fn statement(&mut self, statement: Statement) -> Result<(), Unreadable> {
+        self.is_empty = false;
         let (text, at) = (statement.text.as_str(), statement.at);
         let taken = match self.blocks.last() {
             Some(Block::Scope(path)) => {
                 let agent = text.strip_prefix("agent ").map(str::trim).filter(|agent| is_name(agent));
-                agent.map(|agent| (with(path, &["agent"]), text_node(agent.to_owned(), at), Again::LastCounts))
+                agent.map(|agent| (with(path, &["agent"]), text_node(agent.to_owned(), at), Again::Gathered))
             }
             Some(Block::Keys(path)) => assignment(text)
-                .map(|(key, expression)| (with(path, &[key]), text_node(value(expression), at), Again::LastCounts)),
+                .map(|(key, expression)| (with(path, &[key]), text_node(value(expression), at), Again::Gathered)),
             Some(Block::Parameters(path)) => {
                 parameter(text, at).map(|parameter| (path.clone(), parameter, Again::Listed))
             }
@@ -93,7 +129,7 @@ impl Script<'_> {
         match taken {
             Some((path, node, again)) => self.tree.put((&path, at), node, again, self.limits, &mut self.tally),
             None => {
-                self.lines.extend(statement.into_lines(""));
+                self.line(statement, "");
                 Ok(())
             }
         }

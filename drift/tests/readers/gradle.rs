@@ -53,7 +53,7 @@ fn a_dependency_with_a_block_is_a_dependency_and_its_block_is_lines() {
         [
             "{dependencies={api={g:a=\"1\"}}}",
             "line 3 \"exclude group: 'x'\"",
-            "line 5 \"constraints {\"",
+            "line 5 \"dependencies { constraints {\"",
             "line 5 \"x\"",
             "line 5 \"}\""
         ]
@@ -81,9 +81,10 @@ fn keys_have_values_wherever_they_stand() {
     ] {
         assert_eq!(read("build.gradle", text), [expected], "{text:?}");
     }
+    assert_eq!(outline("build.gradle", "a = 1\na = 2\n"), ["/a 1:1 1:1 []", "/a/0 1:1 \"1\"", "/a/1 2:1 \"2\""]);
     assert_eq!(
-        outline("build.gradle", "a = 1\na = 2\n"),
-        ["/a 1:1 2:1 \"2\"", "duplicate-key 2:1 key `a` stands twice, first at line 1, column 1; the last one counts"]
+        read("build.gradle", "a { }\nb { c { } }\nplugins {}\n"),
+        ["line 1 \"a {}\"", "line 2 \"b.c {}\"", "line 3 \"plugins {}\""]
     );
 }
 
@@ -93,7 +94,7 @@ fn the_rest_is_lines_without_comments_and_indentation() {
     assert_eq!(
         read("build.gradle", text),
         [
-            "line 3 \"mavenCentral()\"",
+            "line 3 \"repositories { mavenCentral()\"",
             "line 5 \"tasks.named('test') {\"",
             "line 6 \"maxHeap = '1g'\"",
             "line 7 \"if (x) {\"",
@@ -109,6 +110,15 @@ fn the_rest_is_lines_without_comments_and_indentation() {
 fn quotes_hide_brackets_and_interpolations_hide_quotes() {
     let text = "a = \"}${f(\"{\")}\"\nb = '\\'{'\nc = \"\"\"{\n\"x\" }\"\"\"\n";
     assert_eq!(read("build.gradle", text), ["{a=\"}${f(\\\"{\\\")}\" b=\"'{\" c=\"{\\n\\\"x\\\" }\"}"]);
+}
+
+#[test]
+fn blocks_without_end_and_lines_without_end_take_no_time_that_grows_with_their_square() {
+    let deep = format!("{}x = 1{}", "a {".repeat(100_000), "}".repeat(100_000));
+    let (lines, heads) = (read("build.gradle", &deep), 128);
+    assert_eq!(lines.len(), 1 + 2 * (100_000 - heads));
+    assert_eq!(lines.first(), Some(&format!("line 1 \"{}a {{ a {{\"", "a.".repeat(heads - 1))));
+    assert_eq!(read("build.gradle", &format!("a = (1{})\n", "\n".repeat(1_000_000))), ["{a=\"${(1 )}\"}"]);
 }
 
 #[test]

@@ -92,10 +92,11 @@ fn scripted_pipelines_and_broken_ones_are_lines() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_a_finding() {
+fn a_key_that_stands_twice_is_a_list_and_what_has_no_key_says_where_it_stands() {
+    assert_eq!(pipeline("environment { A = 1; A = 2 }"), "{environment={A=[\"1\" \"2\"]}}");
     assert_eq!(
-        outline("Jenkinsfile", "pipeline { environment { A = 1; A = 2 } }").pop().unwrap_or_default(),
-        "duplicate-key 1:33 key `A` stands twice, first at line 1, column 26; the last one counts"
+        outline("Jenkinsfile", "pipeline { environment { x() }\n tools { } }"),
+        ["line 1 \"pipeline {\"", "line 1 \"environment { x()\"", "line 2 \"tools {}\"", "line 2 \"}\"",]
     );
 }
 

@@ -63,6 +63,13 @@ fn gradle() {
                 &[],
             ),
             ("a key", "ext.a = '1'\n", "ext.a = '3'\n", &[r#"changed value /ext/a "1" -> "3""#], &[]),
+            (
+                "the name of a block without keys",
+                "repositories { x() }\n",
+                "other { x() }\n",
+                &[r#"changed text . "repositories { x()" -> "other { x()""#],
+                &[],
+            ),
             ("code", "a = 1\nfoo()\n", "a = 1\nbar()\n", &[r#"changed text . "foo()" -> "bar()""#], &[]),
             (
                 "a secret",
