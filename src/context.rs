@@ -140,6 +140,7 @@ impl Context {
             decision: file.decision.clone(),
             limits: file.limits.clone(),
             required_evidence,
+            evidence_files: file.evidence.max_files,
             dependents: service.dependents.clone(),
             critical_files: service.critical_files.clone(),
             ..Settings::for_tier(environment.tier)

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::anomaly::Neighbours;
+
 /// History and context of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +15,9 @@ pub struct Facts {
     pub history: History,
     /// What the caller stated.
     pub context: Context,
+    /// What the neighbours of changed values say; None when nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbours: Option<Neighbours>,
 }
 
 /// Earlier runs of *other* candidate digests for one service and environment.

@@ -2,6 +2,7 @@
 //!
 //! No async, clock, disk, SQL, network or randomness: the same input gives the same output, byte for byte.
 
+pub mod anomaly;
 pub mod assess;
 pub mod change;
 mod compare;

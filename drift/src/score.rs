@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::anomaly::{Neighbours, Odd};
 use crate::delta::{Class, Delta};
 use crate::facts::Facts;
 use crate::finding::Severity;
@@ -24,7 +25,7 @@ pub(crate) fn score(
         risk(deltas, triage, settings),
         blast_radius(deltas, rules),
         history(deltas, facts),
-        component(ComponentName::Anomaly, 0, "values are not compared with their neighbours".to_owned()),
+        anomaly(facts),
         context(facts),
         evidence(facts, settings),
     ];
@@ -175,6 +176,38 @@ fn history(deltas: &[Delta], facts: &Facts) -> Component {
         "{clean} clean certifications, {revoked} revoked and {blocked} blocked candidates that touched these files"
     );
     component(ComponentName::History, bonus - penalty, reason)
+}
+
+/// Odd values that a reason tells in full; more are counted.
+const ODD_TOLD: usize = 3;
+
+/// What is out of place: one key, two or three, more (engine rules, "Triage and certify").
+fn anomaly(facts: &Facts) -> Component {
+    let Some(neighbours) = &facts.neighbours else {
+        return component(ComponentName::Anomaly, 0, "values are not compared with their neighbours".to_owned());
+    };
+    let Neighbours { values, values_left_out, files, left_out, odd } = neighbours;
+    let points = match odd.len() {
+        0 => 0,
+        1 => -5,
+        2 | 3 => -10,
+        _ => -15,
+    };
+    let mut reason = match (values, odd.as_slice()) {
+        (0, _) => "no changed value has neighbours to be compared with".to_owned(),
+        (_, []) => format!("{values} changed values are in place beside their neighbours in {files} files"),
+        (_, odd) => odd.iter().take(ODD_TOLD).map(Odd::sentence).collect::<Vec<_>>().join("; "),
+    };
+    if odd.len() > ODD_TOLD {
+        reason.push_str(&format!("; and {} more keys", odd.len() - ODD_TOLD));
+    }
+    if *left_out > 0 {
+        reason.push_str(&format!("; {left_out} files were not read (evidence.max_files)"));
+    }
+    if *values_left_out > 0 {
+        reason.push_str(&format!("; {values_left_out} changed values were not compared with theirs"));
+    }
+    component(ComponentName::Anomaly, points, reason)
 }
 
 /// Most that the context gives together.

@@ -158,11 +158,27 @@ impl DecisionSettings {
 }
 
 /// `[evidence]`: how much unchanged context may be read for a delta that was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EvidenceSettings {
     /// Evidence keys that every run must state, beside those of the service.
     pub required: Vec<String>,
+    /// Most unchanged files that a run reads to compare changed values with their neighbours.
+    pub max_files: u32,
+}
+
+/// Files of evidence that one run reads unless told otherwise.
+const EVIDENCE_FILES: u32 = 500;
+
+impl Default for EvidenceSettings {
+    fn default() -> Self {
+        Self { required: Vec::new(), max_files: EVIDENCE_FILES }
+    }
+}
+
+/// The default of settings that were stored before there was a limit.
+const fn evidence_files() -> u32 {
+    EVIDENCE_FILES
 }
 
 /// What the engine is told about one service and environment, beside the policy.
@@ -186,6 +202,9 @@ pub struct Settings {
     /// Evidence keys that must be stated: those of `[evidence]` and of the service.
     #[serde(default)]
     pub required_evidence: Vec<String>,
+    /// Most files that are read as evidence: `max_files` of `[evidence]`.
+    #[serde(default = "evidence_files")]
+    pub evidence_files: u32,
     /// Services that depend on this one.
     #[serde(default)]
     pub dependents: Vec<String>,
@@ -204,6 +223,7 @@ impl Settings {
             decision: DecisionSettings::default(),
             limits: Limits::default(),
             required_evidence: Vec::new(),
+            evidence_files: EVIDENCE_FILES,
             dependents: Vec::new(),
             critical_files: Vec::new(),
         }

@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use drift::anomaly::candidates;
 use drift::assess::{Assessment, assess};
 use drift::change::{Content, FileChange, FileSide};
 use drift::engine::{Compared, conclude};
@@ -20,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::context_bundle;
 use crate::error::ServiceError;
+use crate::evidence::{self, Sides};
 use crate::source::{self, Change, Comparison, Contents, File, FileKind, Listing, Source, SourceError};
 
 /// How far a comparison is.
@@ -48,6 +50,8 @@ pub struct Collected {
     /// Golden and candidate as reports show them; their digests go over every file, so they are made once.
     sides: (Side, Side),
     comparison: Comparison,
+    /// The scope without its environment: where neighbours are looked for.
+    wide: Scope,
 }
 
 /// An outcome and the sides that it is about.
@@ -76,7 +80,8 @@ impl Collected {
             (comparison, digest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new_digest)
         });
         let sides = (golden.side(&old, old_digest), candidate.side(&new, new_digest));
-        Ok(Self { golden: (golden, old), candidate: (candidate, new), sides, comparison })
+        let wide = scope.of_every_environment();
+        Ok(Self { golden: (golden, old), candidate: (candidate, new), sides, comparison, wide })
     }
 
     /// The paths of the files that differ.
@@ -98,12 +103,38 @@ impl Collected {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Done, ServiceError> {
         let assessments = self.assess_files(rules, masker, progress)?;
+        Ok(self.conclude(assessments, rules, facts))
+    }
+
+    /// The same, with changed values compared with their neighbours. What these say is added to the facts, which are all
+    /// that a later [`Self::assess`] needs to come to the same outcome.
+    pub fn assess_with_neighbours(
+        &self,
+        rules: &Rules,
+        masker: &Masker,
+        facts: Facts,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(Done, Facts), ServiceError> {
+        let assessments = self.assess_files(rules, masker, progress)?;
+        let (found, left_out) = candidates(&assessments);
+        let sides = Sides {
+            golden: (&self.golden.0, &self.golden.1),
+            candidate: &self.candidate.0,
+            wide: &self.wide,
+            changes: &self.comparison.changes,
+        };
+        let neighbours = evidence::gather(&sides, (&found, left_out), rules.settings())?;
+        let facts = Facts { neighbours: Some(neighbours), ..facts };
+        Ok((self.conclude(assessments, rules, &facts), facts))
+    }
+
+    fn conclude(&self, assessments: Vec<Assessment>, rules: &Rules, facts: &Facts) -> Done {
         let files = source::union(&self.golden.1, &self.candidate.1);
         let changes = self.changes(&assessments);
         let compared = Compared { files: &files, changed: self.comparison.changes.len() as u64 };
         let outcome = conclude(assessments, compared, rules, facts);
         let (golden, candidate) = self.sides.clone();
-        Ok(Done { golden, candidate, changes, outcome })
+        Done { golden, candidate, changes, outcome }
     }
 
     /// One thread reads, the others compare. The order of the results does not matter to the engine.

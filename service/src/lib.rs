@@ -10,6 +10,7 @@ pub mod context_bundle;
 pub mod database;
 pub mod delta;
 pub mod error;
+mod evidence;
 pub mod golden_branch;
 pub mod golden_ref;
 pub mod history;

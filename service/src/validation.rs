@@ -257,10 +257,10 @@ async fn finish(
     let digest = collected.candidate_side().digest.clone();
     let target = (run.service_name.as_str(), run.environment.as_str());
     let history = history::gather(session.db.reader(), target, &digest, &changed).await?;
-    let facts = Facts { history, context: stated };
+    let facts = Facts { history, context: stated, neighbours: None };
     let masker = Masker::new(Some(&key), &rules.settings().limits);
     let (done, rules, facts, progress) = on_thread("comparing files", move || {
-        let done = collected.assess(&rules, &masker, &facts, &progress)?;
+        let (done, facts) = collected.assess_with_neighbours(&rules, &masker, facts, &progress)?;
         Ok((done, rules, facts, progress))
     })
     .await?;

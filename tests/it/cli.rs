@@ -6,6 +6,7 @@ pub(crate) mod repository;
 pub(crate) mod schemas;
 
 mod adopt;
+mod anomaly;
 mod blocked;
 mod branches;
 mod certify;

@@ -47,6 +47,11 @@ impl Scope {
         Some(self)
     }
 
+    /// The same files of every environment.
+    pub fn of_every_environment(&self) -> Self {
+        Self { environment: None, ..self.clone() }
+    }
+
     /// True when the file at this path is in scope.
     pub fn contains(&self, path: &str) -> bool {
         let mut place = Place::default();

@@ -7,6 +7,7 @@
     reason = "what helpers of tests assert fails the test"
 )]
 
+mod anomaly;
 mod decisions;
 mod growth;
 mod identity;
