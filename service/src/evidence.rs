@@ -39,8 +39,8 @@ pub(crate) fn gather(
     let changed: BTreeSet<&str> = sides.changes.iter().map(|change| &*change.path).collect();
     let beside: BTreeSet<&str> = changed.iter().map(|path| folder(path)).collect();
     let is_other = |file: &&File| !changed.contains(&*file.path) && known.find(&file.path).is_none();
-    let of_golden = known.files().iter().map(|file| (golden, file));
-    let of_others = others.files().iter().filter(is_other).map(|file| (sides.candidate, file));
+    let of_golden = known.files().iter().map(AsRef::as_ref).map(|file| (golden, file));
+    let of_others = others.files().iter().map(AsRef::as_ref).filter(is_other).map(|file| (sides.candidate, file));
     let is_file = |file: &File| matches!(file.kind, FileKind::Regular | FileKind::Executable);
     let mut files: Vec<(&Source, &File)> = of_golden.chain(of_others).filter(|(_, file)| is_file(file)).collect();
     files.sort_by_key(|(_, file)| {

@@ -67,7 +67,7 @@ fn tell(request: &Request, source: &Source, listing: &Listing) -> Matrix {
         schema: MATRIX.to_owned(),
         service: request.service.clone(),
         environments: request.chosen.iter().map(|environment| environment.name.clone()).collect(),
-        source: source.side(listing),
+        source: source.side(listing, listing.digest()),
         summary: MatrixSummary::count(files, shared, &told.rows),
         rows: told.rows,
         findings: told.findings,

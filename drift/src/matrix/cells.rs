@@ -3,6 +3,7 @@
 use crate::document::{Node, Value};
 use crate::equal;
 use crate::equivalent::equivalent;
+use crate::format::Spelling;
 use crate::mask::Masker;
 use crate::naming::Naming;
 
@@ -25,11 +26,16 @@ pub(super) struct RowPlace<'a> {
     pub(super) key_path: &'a str,
     /// What the keys above say, in the environment that says most.
     pub(super) named: Naming,
+    /// How the format writes scalars.
+    pub(super) spelling: Spelling,
 }
+
+/// What may make two spellings of one value equal; None for a secret, which is equal only to itself.
+type Alike<'a> = Option<(Spelling, &'a str)>;
 
 impl Columns {
     /// The row of one leaf.
-    pub(super) fn row(&self, place: &RowPlace<'_>, sides: &[Side<'_>], only_text: bool, masker: &Masker) -> Row {
+    pub(super) fn row(&self, place: &RowPlace<'_>, sides: &[Side<'_>], masker: &Masker) -> Row {
         let mut secret = false;
         let cells = self.columns.iter().zip(sides).map(|(column, side)| {
             let shown = side.node.map(|node| masker.node(node, place.named));
@@ -43,25 +49,26 @@ impl Columns {
             }
         });
         let cells = cells.collect();
+        let alike = (!secret).then_some((place.spelling, place.key_path));
         Row {
             file: place.file.to_owned(),
             document: place.document,
             key_path: place.key_path.to_owned(),
-            state: self.state(sides, only_text),
+            state: self.state(sides, alike),
             secret,
             cells,
         }
     }
 
     /// Environments without the file have no say: a row of its own tells that it is missing.
-    fn state(&self, sides: &[Side<'_>], only_text: bool) -> RowState {
+    fn state(&self, sides: &[Side<'_>], alike: Alike<'_>) -> RowState {
         let told = || self.columns.iter().zip(sides).filter(|(_, side)| side.path.is_some());
         if told().any(|(_, side)| side.node.is_none()) {
             return RowState::Missing;
         }
         let mut nodes = told().filter_map(|(column, side)| Some((&column.names, side.node?)));
         let Some(first) = nodes.next() else { return RowState::Present };
-        nodes.map(|other| pair(first, other, only_text)).min().unwrap_or(RowState::Present)
+        nodes.map(|other| pair(first, other, alike)).min().unwrap_or(RowState::Present)
     }
 }
 
@@ -74,8 +81,9 @@ const fn cell_state(side: &Side<'_>) -> CellState {
 }
 
 /// What two nodes have to do with each other.
-fn pair((names, node): (&Names, &Node), (other_names, other): (&Names, &Node), only_text: bool) -> RowState {
-    if equal::same(node, other) || (node.tag == other.tag && equivalent(&node.value, &other.value, only_text)) {
+fn pair((names, node): (&Names, &Node), (other_names, other): (&Names, &Node), alike: Alike<'_>) -> RowState {
+    let is_equivalent = |(spelling, key_path)| equivalent(&node.value, &other.value, spelling, key_path);
+    if equal::same(node, other) || (node.tag == other.tag && alike.is_some_and(is_equivalent)) {
         return RowState::Present;
     }
     if node.tag != other.tag {
@@ -87,10 +95,7 @@ fn pair((names, node): (&Names, &Node), (other_names, other): (&Names, &Node), o
         }
         (Value::List(nodes), Value::List(there)) if nodes.len() == there.len() => {
             let pairs = nodes.iter().zip(there);
-            pairs
-                .map(|(one, other)| pair((names, one), (other_names, other), only_text))
-                .min()
-                .unwrap_or(RowState::Present)
+            pairs.map(|(one, other)| pair((names, one), (other_names, other), alike)).min().unwrap_or(RowState::Present)
         }
         _ => RowState::Differs,
     }

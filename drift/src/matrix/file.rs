@@ -7,7 +7,7 @@ use crate::change::Content;
 use crate::compare::document_label;
 use crate::document::{Document, Position};
 use crate::finding::{FileFinding, Finding, FindingCode};
-use crate::format::{self, Format};
+use crate::format::{self, Format, Spelling};
 use crate::limits::Limits;
 use crate::mask::{Masker, hex};
 use crate::naming::Naming;
@@ -152,7 +152,7 @@ fn trees(columns: &Columns, shape: &str, documents: &[Option<(&str, &Document)>]
     });
     let labels: Vec<Vec<String>> = labels.collect();
     let first = documents.iter().flatten().next();
-    let only_text = first.is_some_and(|(path, _)| Format::of(path).has_only_text());
+    let spelling = first.map_or(Spelling::Typed, |(path, _)| Format::of(path).spelling());
     let mut rows = Vec::new();
     for aligned in columns.align(&labels) {
         let sides = documents.iter().zip(&aligned.at).map(|(document, at)| Side {
@@ -166,7 +166,7 @@ fn trees(columns: &Columns, shape: &str, documents: &[Option<(&str, &Document)>]
             masker,
             file: shape,
             document: u32::try_from(number).unwrap_or(u32::MAX),
-            only_text,
+            spelling,
             trail: Trail::default(),
             rows: Vec::new(),
         };

@@ -1,6 +1,7 @@
 //! The trees of all environments at once, down to the leaves.
 
 use crate::document::{Map, Node, Value};
+use crate::format::Spelling;
 use crate::identity::Identity;
 use crate::mask::Masker;
 use crate::naming::Naming;
@@ -16,8 +17,8 @@ pub(super) struct Walk<'w> {
     pub(super) masker: &'w Masker,
     pub(super) file: &'w str,
     pub(super) document: u32,
-    /// True when the format knows no types.
-    pub(super) only_text: bool,
+    /// How the format writes scalars.
+    pub(super) spelling: Spelling,
     pub(super) trail: Trail,
     pub(super) rows: Vec<Row>,
 }
@@ -34,8 +35,9 @@ impl Walk<'_> {
         if present().all(is_list) && !tags_differ(sides) {
             return self.lists(sides, named);
         }
-        let place = RowPlace { file: self.file, document: self.document, key_path: self.trail.key_path(), named };
-        self.rows.push(self.columns.row(&place, sides, self.only_text, self.masker));
+        let (file, document, key_path, spelling) = (self.file, self.document, self.trail.key_path(), self.spelling);
+        let place = RowPlace { file, document, key_path, named, spelling };
+        self.rows.push(self.columns.row(&place, sides, self.masker));
     }
 
     fn maps(&mut self, sides: &[Side<'_>], named: Naming) {
