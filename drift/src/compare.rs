@@ -75,6 +75,16 @@ pub(crate) fn compare<'a, M: ListModes>(
     found
 }
 
+/// The documents of two files in pairs, as [`compare`] pairs them. The number is the document's place in the candidate, or
+/// in the golden file when it was removed.
+pub(crate) fn pair_documents<'a>(
+    old: &'a [Node],
+    new: &'a [Node],
+    limits: &Limits,
+) -> Vec<(u32, Option<&'a Node>, Option<&'a Node>)> {
+    documents::pair(old, new, limits.list_pairs).pairs
+}
+
 impl<'a, 'r, M: ListModes> Comparison<'a, 'r, M> {
     fn at(terms: &'r Terms<'r, M>, document: u32, old_trail: Trail, new_trail: Trail, named: Naming) -> Self {
         Self { terms, document, old_trail, new_trail, named, of_list: false, found: Vec::new() }
@@ -96,6 +106,8 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         self.found.push(Difference {
             path: stands.pointer().to_owned(),
             key_path: stands.key_path().to_owned(),
+            old_path: self.old_trail.pointer().to_owned(),
+            new_path: self.new_trail.pointer().to_owned(),
             from: None,
             document: self.document,
             kind,

@@ -11,6 +11,10 @@ pub(crate) struct Difference<'a> {
     pub(crate) path: String,
     /// The same with list elements named by identity.
     pub(crate) key_path: String,
+    /// Pointer in the golden document; for an addition that of its place there, whose last token means nothing.
+    pub(crate) old_path: String,
+    /// Pointer in the candidate's document; for a removal that of its place there, whose last token means nothing.
+    pub(crate) new_path: String,
     /// Where a moved or renamed node was.
     pub(crate) from: Option<Origin>,
     /// 0-based document in its file.
@@ -38,6 +42,8 @@ pub(crate) struct Origin {
     pub(crate) path: String,
     /// The same with list elements named by identity.
     pub(crate) key_path: String,
+    /// Pointer of that place in the candidate's document, whose last token means nothing.
+    pub(crate) new_path: String,
     /// Shared leaves, in percent of the larger side.
     pub(crate) similarity: u8,
 }

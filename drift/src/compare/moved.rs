@@ -101,7 +101,7 @@ fn join<'a, M: ListModes>(
     let [old_trail, new_trail] = trails;
     let document = to.document;
     let kind = if is_beside(&from, &to) { Kind::Renamed } else { Kind::Moved };
-    let origin = Origin { path: from.path, key_path: from.key_path, similarity };
+    let origin = Origin { path: from.path, key_path: from.key_path, new_path: from.new_path, similarity };
     result.push(Difference { kind, class: Class::Value, from: Some(origin), old: Some(old), named, ..to });
     if similarity < 100 {
         let mut inside = Comparison::at(terms, document, old_trail, new_trail, named);

@@ -90,8 +90,11 @@ impl<'a> Opening<'a, '_> {
                 self.walk(&entry.node, named);
             } else {
                 let is_new = self.of.kind == Kind::Added;
+                let pointer = || self.trail.pointer().to_owned();
                 self.result.push(Difference {
-                    path: self.trail.pointer().to_owned(),
+                    path: pointer(),
+                    old_path: if is_new { self.of.old_path.clone() } else { pointer() },
+                    new_path: if is_new { pointer() } else { self.of.new_path.clone() },
                     key_path: self.trail.key_path().to_owned(),
                     old: (!is_new).then_some(&entry.node),
                     new: is_new.then_some(&entry.node),
