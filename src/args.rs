@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use branch::{BranchList, Branches, BranchesCommand, Certify, History, Revoke};
 pub(crate) use comparison::{Diff, FailOn, Matrix, Validate};
-pub(crate) use run::{Report, RunList, Runs, RunsCommand};
+pub(crate) use run::{Report, Revert, RunList, Runs, RunsCommand};
 
 /// Keeps the configuration of running services honest.
 ///
@@ -133,6 +133,8 @@ pub(crate) enum Command {
     Runs(Runs),
     /// Print the report of a stored run
     Report(Report),
+    /// Print the patch that takes chosen deltas of a run back in the candidate
+    Revert(Revert),
     /// Check a policy file, or explain which rule did what
     Policy(Policy),
     /// Show the configuration and where each value comes from

@@ -12,6 +12,7 @@ mod manual;
 mod matrix;
 mod policy;
 mod report;
+mod revert;
 mod revoke;
 mod runs;
 mod schema;
@@ -36,6 +37,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Verdict, Failure> {
         Command::History(history) => history::run(&global, &history).await,
         Command::Runs(runs) => runs::run(&global, runs).await,
         Command::Report(report) => report::run(&global, &report).await,
+        Command::Revert(revert) => revert::run(&global, &revert).await,
         Command::Policy(policy) => policy::run(&global, &policy).await,
         Command::Config(config) => config::run(&global, &config),
         Command::Db(db) => db::run(&global, &db).await,

@@ -68,6 +68,13 @@ impl Output {
         Ok(stdout.flush()?)
     }
 
+    /// Prints bytes of files as they are.
+    pub(crate) fn print_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(bytes)?;
+        Ok(stdout.flush()?)
+    }
+
     /// Prints a result in the format that was asked for, escaped: it may quote names of anybody.
     pub(crate) fn answer<T: Serialize>(
         &self,
@@ -85,7 +92,7 @@ impl Output {
     /// Writes the report of a run, or of nothing that is stored, to the file that was begun for it, or prints it.
     pub(crate) fn report(&self, text: &str, file: Option<ReportFile>, run: Option<&str>) -> Result<(), Failure> {
         match file {
-            Some(file) => file.finish(text, run),
+            Some(file) => file.finish(text.as_bytes(), run),
             None => self.print(text),
         }
     }

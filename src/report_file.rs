@@ -12,6 +12,9 @@ use crate::exit::Failure;
 /// What a new file may be used for, less what the user's mask takes.
 const NEW_FILE: u32 = 0o666;
 
+/// What a file with secrets may be used for.
+const OWNER_ONLY: u32 = 0o600;
+
 /// A report file that is begun and not yet written.
 #[derive(Debug)]
 pub(crate) struct ReportFile {
@@ -26,6 +29,19 @@ impl ReportFile {
     pub(crate) fn begin(path: &Path) -> Result<Self, Failure> {
         let draft = Self::draft(path).map_err(|cause| Self::failure(path, None, cause))?;
         Ok(Self { path: path.to_owned(), draft })
+    }
+
+    /// The same for a file that only its owner may read, whoever may read the one that is there.
+    pub(crate) fn begin_private(path: &Path) -> Result<Self, Failure> {
+        let mut begun = Self::begin(path)?;
+        if let Some(draft) = &mut begun.draft {
+            let owner = Permissions::from_mode(OWNER_ONLY);
+            draft.as_file().set_permissions(owner).map_err(|cause| Self::failure(path, None, cause))?;
+        } else if fs::metadata(path).is_ok_and(|known| known.is_file()) {
+            let owner = Permissions::from_mode(OWNER_ONLY);
+            fs::set_permissions(path, owner).map_err(|cause| Self::failure(path, None, cause))?;
+        }
+        Ok(begun)
     }
 
     fn draft(path: &Path) -> io::Result<Option<NamedTempFile>> {
@@ -50,7 +66,7 @@ impl ReportFile {
     }
 
     /// Writes the report. `run` is the run that it tells of, which is stored and can be told again.
-    pub(crate) fn finish(self, text: &str, run: Option<&str>) -> Result<(), Failure> {
+    pub(crate) fn finish(self, text: &[u8], run: Option<&str>) -> Result<(), Failure> {
         let Self { path, draft } = self;
         let written = match draft {
             Some(draft) => Self::replace(&path, draft, text),
@@ -59,8 +75,8 @@ impl ReportFile {
         written.map_err(|cause| Self::failure(&path, run, cause))
     }
 
-    fn replace(path: &Path, mut draft: NamedTempFile, text: &str) -> io::Result<()> {
-        draft.write_all(text.as_bytes())?;
+    fn replace(path: &Path, mut draft: NamedTempFile, text: &[u8]) -> io::Result<()> {
+        draft.write_all(text)?;
         draft.as_file().sync_all()?;
         let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         draft.persist(place).map_err(|error| error.error)?;

@@ -42,7 +42,7 @@ pub enum Operation {
     },
 }
 
-/// The operations of one file.
+/// The operations of one file. Not `Debug`: values may be secrets.
 #[derive(Clone, Default, PartialEq)]
 pub struct Patch {
     /// In the order in which they apply.
@@ -61,7 +61,7 @@ pub struct NoDocument {
     pub reason: String,
 }
 
-/// The operations from the golden document of a file to the candidate's. A renamed file is the one that it was.
+/// The operations from the golden document of a file to the candidate's.
 pub fn of_change(change: &FileChange, limits: &Limits) -> Result<Patch, NoDocument> {
     let fault = |reason: String| NoDocument { file: change.path.clone(), reason };
     let read = |side: &Option<FileSide>| -> Result<Option<(Document, String)>, NoDocument> {
@@ -79,21 +79,23 @@ pub fn of_change(change: &FileChange, limits: &Limits) -> Result<Patch, NoDocume
     let both = || old.iter().chain(&new).map(|(document, _)| document);
     let as_text = both().any(|document| !document.lines.is_empty());
     let several = both().any(|document| document.roots.len() > 1);
-    let root = |side: Option<(Document, String)>| -> Node {
-        let value = match side {
-            None => Value::Null,
-            Some((_, text)) if as_text => Value::String(text),
-            Some((document, _)) if several => Value::List(document.roots),
-            Some((mut document, _)) => {
-                return document.roots.pop().unwrap_or_else(|| Node::new(Value::Null, Position::START));
-            }
-        };
-        Node::new(value, Position::START)
-    };
-    let (old, new) = (root(old.clone()), root(new.clone()));
+    let (old, new) = (root(old, as_text, several), root(new, as_text, several));
     let mut writer = Writer { trail: Trail::default(), patch: Patch::default() };
     writer.nodes(&old, &new, Naming::Plain);
     Ok(writer.patch)
+}
+
+/// The document of a side.
+fn root(side: Option<(Document, String)>, as_text: bool, several: bool) -> Node {
+    let value = match side {
+        None => Value::Null,
+        Some((_, text)) if as_text => Value::String(text),
+        Some((document, _)) if several => Value::List(document.roots),
+        Some((mut document, _)) => {
+            return document.roots.pop().unwrap_or_else(|| Node::new(Value::Null, Position::START));
+        }
+    };
+    Node::new(value, Position::START)
 }
 
 struct Writer {

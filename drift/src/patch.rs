@@ -13,6 +13,7 @@ mod ini;
 mod json;
 mod piece;
 mod plan;
+mod secret_lines;
 mod statements;
 mod table;
 mod toml;
@@ -33,6 +34,7 @@ use crate::mask::Masker;
 use crate::rules::Rules;
 
 use self::edit::Source;
+pub use self::secret_lines::secret_lines;
 
 /// Which side a patch starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

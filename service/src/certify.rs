@@ -9,6 +9,7 @@ use entity::validation_runs::{self, RunStatus};
 use git2::Repository;
 
 pub use acceptance::Acceptance;
+pub(crate) use acceptance::named;
 
 use crate::error::{Refusal, ServiceError};
 use crate::golden_branch::{self, NewBranch};
@@ -17,7 +18,7 @@ use crate::session::Session;
 use crate::source::{Source, open_repository, repo_url};
 use crate::target::Target;
 use crate::validation::{mask_text, on_thread};
-use crate::{context_bundle, delta, run};
+use crate::{context_bundle, delta, rule_set, run};
 
 /// Who certifies or revokes, and why; credentials are masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,11 +95,12 @@ impl Certify<'_> {
         let active = self.check(&run).await?;
         let (_, bundle) = context_bundle::of_run(db, run.id).await?;
         let deltas = delta::of_run(db, run.id).await?;
-        let accepted = acceptance::accepted_files(&run, &bundle, &deltas, acceptance, self.signature.overrides)?;
+        let accepted = acceptance::accepted(&run, &bundle, &deltas, acceptance, self.signature.overrides)?;
         let plan = files::Plan {
             run: run.id.to_string(),
             bundle,
             accepted,
+            rules: rule_set::of_run(db, &run).await?,
             repo: self.target.repo.clone(),
             scope: self.target.scope.clone(),
         };

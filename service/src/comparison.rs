@@ -1,5 +1,6 @@
 //! Two sides from listing to outcome: files with equal ids are never read, files that differ are assessed on every core.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -10,6 +11,7 @@ use drift::change::{Content, FileChange, FileSide};
 use drift::engine::{Compared, conclude};
 use drift::environment::is_profile_file;
 use drift::facts::Facts;
+use drift::json_patch::Patch;
 use drift::mask::Masker;
 use drift::outcome::Outcome;
 use drift::rename::pair_renames;
@@ -20,7 +22,7 @@ use drift::select::Scope;
 use sha2::{Digest, Sha256};
 
 use crate::context_bundle;
-use crate::error::ServiceError;
+use crate::error::{Refusal, ServiceError};
 use crate::evidence::{self, Sides};
 use crate::source::{self, Change, Comparison, Contents, File, FileKind, Listing, Source, SourceError};
 
@@ -199,12 +201,8 @@ impl Collected {
     }
 
     fn read(&self, change: &Change, limits: &drift::limits::Limits) -> FileChange {
-        let read = |source: &Source, file: &Option<File>| {
-            file.as_ref().map(|file| FileSide {
-                content: content(source, file, limits.file_bytes),
-                executable: file.kind == FileKind::Executable,
-            })
-        };
+        let read =
+            |source: &Source, file: &Option<File>| file.as_ref().map(|file| file_side(source, file, limits.file_bytes));
         FileChange {
             path: change.path.to_string(),
             renamed_from: None,
@@ -212,6 +210,16 @@ impl Collected {
             new: read(&self.candidate.0, &change.new),
             profile: is_profile_file(&change.path),
         }
+    }
+
+    /// The JSON Patch of every file that differs, by path; a renamed file went and came. Blocks: call it on a thread of its own.
+    pub fn json_patches(&self, limits: &drift::limits::Limits) -> Result<BTreeMap<String, Patch>, ServiceError> {
+        let patch = |change: &Change| {
+            let change = self.read(change, limits);
+            let patch = drift::json_patch::of_change(&change, limits).map_err(Refusal::from)?;
+            Ok((change.path, patch))
+        };
+        self.comparison.changes.iter().map(patch).collect()
     }
 
     /// The files that differ, by id; a rename is one of them, named by its new path.
@@ -238,6 +246,11 @@ impl Collected {
     }
 }
 
+/// One side of a file as the engine takes it.
+pub(crate) fn file_side(source: &Source, file: &File, limit: u64) -> FileSide {
+    FileSide { content: content(source, file, limit), executable: file.kind == FileKind::Executable }
+}
+
 /// What stands at a listed file, or why it cannot be read.
 pub(crate) fn content(source: &Source, file: &File, limit: u64) -> Content {
     match source.read(file, limit) {
@@ -252,21 +265,35 @@ pub(crate) fn content(source: &Source, file: &File, limit: u64) -> Content {
 /// Compares two files that belong to no tree, under one name that also gives the format.
 pub fn compare_files(name: &str, golden: Vec<u8>, candidate: Vec<u8>, rules: &Rules, masker: &Masker) -> Outcome {
     let changed = golden != candidate;
-    let limit = rules.settings().limits.file_bytes;
+    let change = change_of_files(name, golden, candidate, &rules.settings().limits);
+    let assessments = if changed { vec![assess(&change, rules, masker)] } else { Vec::new() };
+    conclude(assessments, Compared { files: &[name], changed: u64::from(changed) }, rules, &Facts::default())
+}
+
+/// The JSON Patch of two files that belong to no tree, under one name that also gives the format.
+pub fn json_patch_of_files(
+    name: &str,
+    golden: Vec<u8>,
+    candidate: Vec<u8>,
+    limits: &drift::limits::Limits,
+) -> Result<Patch, ServiceError> {
+    let change = change_of_files(name, golden, candidate, limits);
+    Ok(drift::json_patch::of_change(&change, limits).map_err(Refusal::from)?)
+}
+
+fn change_of_files(name: &str, golden: Vec<u8>, candidate: Vec<u8>, limits: &drift::limits::Limits) -> FileChange {
     let side = |bytes: Vec<u8>| {
         let size = bytes.len() as u64;
-        let content = if size > limit { Content::TooLarge(size) } else { Content::Bytes(bytes) };
+        let content = if size > limits.file_bytes { Content::TooLarge(size) } else { Content::Bytes(bytes) };
         Some(FileSide { content, executable: false })
     };
-    let change = FileChange {
+    FileChange {
         path: name.to_owned(),
         renamed_from: None,
         old: side(golden),
         new: side(candidate),
         profile: is_profile_file(name),
-    };
-    let assessments = if changed { vec![assess(&change, rules, masker)] } else { Vec::new() };
-    conclude(assessments, Compared { files: &[name], changed: u64::from(changed) }, rules, &Facts::default())
+    }
 }
 
 /// The digest of one file's content: `sha256:` and hexadecimal digits.

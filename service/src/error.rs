@@ -132,12 +132,20 @@ pub enum Refusal {
         /// The branch.
         active: String,
     },
-    /// Some deltas of a file are accepted and others are not.
-    #[error("only some deltas are accepted of {}; accept all or none of a file", .files.join(", "))]
-    PartialFile {
-        /// The files.
-        files: Vec<String>,
+    /// A delta cannot be taken without the others of its file.
+    #[error(transparent)]
+    Patch(#[from] drift::patch::PatchRefusal),
+    /// A patch would show a secret in clear.
+    #[error("the patch would show a secret in clear: {file}, {place}")]
+    SecretInPatch {
+        /// The file.
+        file: String,
+        /// The delta, or the line beside it.
+        place: String,
     },
+    /// A file that JSON Patch cannot describe.
+    #[error(transparent)]
+    NoDocument(#[from] drift::json_patch::NoDocument),
     /// No delta is accepted, so that nothing would change.
     #[error("no delta is accepted, so the golden version would stay as it is")]
     NothingAccepted,
@@ -244,6 +252,8 @@ impl Refusal {
             }
             Self::NameBlocking { .. } => "name each with --accept, or give --all with --override",
             Self::NeedsOverride { .. } => "add --override; the reason is stored and shown",
+            Self::Patch(_) => "name all deltas of the file, or none",
+            Self::SecretInPatch { .. } => "give --with-secrets --output FILE; only its owner may read the file",
             Self::NothingAccepted => "name deltas with --accept, or give --all",
             _ => return None,
         };

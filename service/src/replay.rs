@@ -5,7 +5,6 @@ use std::path::Path;
 use drift::facts::Facts;
 use drift::mask::Masker;
 use drift::report::{Layout, Report, ReportFormat, SideKind, render};
-use drift::rules::Rules;
 use entity::validation_runs::Model;
 
 use crate::comparison::Collected;
@@ -28,9 +27,7 @@ pub struct Replayed {
 /// Computes a run again. Rules and facts are the stored ones; of the target only the repository and the scope count.
 pub async fn replay(session: &Session, run: &Model, target: &Target, key: &[u8]) -> Result<Replayed, ServiceError> {
     let stored = report::rebuild(session.db.reader(), run).await?;
-    let rule_set =
-        run.rule_set_id.ok_or_else(|| ServiceError::NotFound { what: "rule set of run", id: run.id.to_string() })?;
-    let rules = Rules::compile(rule_set::rules(session.db.reader(), rule_set).await?)?;
+    let rules = rule_set::of_run(session.db.reader(), run).await?;
     let facts =
         run.facts.clone().ok_or_else(|| ServiceError::NotFound { what: "facts of run", id: run.id.to_string() })?;
     let facts: Facts = document(facts, "validation_runs", "facts", run.id)?;

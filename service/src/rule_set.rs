@@ -1,8 +1,9 @@
 //! Rule sets: stored once by digest, so that every run can be replayed with the rules that it saw.
 
 use chrono::{DateTime, Utc};
-use drift::rules::RuleSource;
+use drift::rules::{RuleSource, Rules};
 use entity::rule_sets::{ActiveModel, Column, Entity, Model};
+use entity::validation_runs;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, Set};
 use uuid::Uuid;
@@ -44,4 +45,11 @@ pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Model, ServiceEr
 /// The rules of a stored rule set.
 pub async fn rules(db: &impl ConnectionTrait, id: Uuid) -> Result<RuleSource, ServiceError> {
     Ok(RuleSource::from_content(&get(db, id).await?.content)?)
+}
+
+/// The rules of a run, ready to be used.
+pub async fn of_run(db: &impl ConnectionTrait, run: &validation_runs::Model) -> Result<Rules, ServiceError> {
+    let rule_set =
+        run.rule_set_id.ok_or_else(|| ServiceError::NotFound { what: "rule set of run", id: run.id.to_string() })?;
+    Ok(Rules::compile(rules(db, rule_set).await?)?)
 }

@@ -23,11 +23,48 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub(crate) format: ReportFormat,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(crate) format: DiffFormat,
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Let a JSON Patch hold secrets in clear; only the owner may read the file
+    #[arg(long, requires = "output")]
+    pub(crate) with_secrets: bool,
+}
+
+/// The format of a diff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For a terminal
+    Text,
+    /// For a program
+    Json,
+    /// For a merge request
+    Markdown,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// One self-contained page
+    Html,
+    /// RFC 6902 operations, with real values: of two files a list, else an object of lists by file
+    JsonPatch,
+}
+
+impl DiffFormat {
+    /// The report that it is; None for a JSON Patch, which is none.
+    pub(crate) const fn report(self) -> Option<ReportFormat> {
+        Some(match self {
+            Self::Text => ReportFormat::Text,
+            Self::Json => ReportFormat::Json,
+            Self::Markdown => ReportFormat::Markdown,
+            Self::Sarif => ReportFormat::Sarif,
+            Self::Junit => ReportFormat::Junit,
+            Self::Html => ReportFormat::Html,
+            Self::JsonPatch => return None,
+        })
+    }
 }
 
 /// The format of a matrix.

@@ -75,3 +75,25 @@ pub(crate) struct Report {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }
+
+/// Arguments of `golden revert`.
+#[derive(Debug, Args)]
+pub(crate) struct Revert {
+    /// The run whose deltas are taken back
+    #[arg(long, value_name = "RUN")]
+    pub(crate) run: String,
+    /// A delta to take back, by id; may be given again
+    #[arg(long = "delta", value_name = "DELTA", num_args = 1.., required = true)]
+    pub(crate) deltas: Vec<String>,
+    /// The repository
+    #[arg(long, value_name = "PATH")]
+    pub(crate) repo: Option<PathBuf>,
+    /// Write the patch to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Let the patch hold secrets in clear; only the owner may read the file
+    #[arg(long, requires = "output")]
+    pub(crate) with_secrets: bool,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}

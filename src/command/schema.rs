@@ -4,7 +4,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value as Json;
 
 use crate::args::Global;
-use crate::command::{branches, certify, config, db, demo, history, init, policy, revoke, runs, validate};
+use crate::command::{branches, certify, config, db, demo, history, init, policy, revert, revoke, runs, validate};
 use crate::exit::{Failure, Verdict};
 use crate::output::{Envelope, Output};
 
@@ -14,6 +14,7 @@ pub(crate) fn all() -> Vec<(&'static str, Json)> {
     let mut schemas: Vec<_> =
         reports.into_iter().filter_map(|name| Some((name, drift::report::schema::schema(name)?))).collect();
     schemas.extend(policy_file().map(|schema| ("golden.policy/1", schema)));
+    schemas.push(("golden.json-patch/1", schema_for!(super::diff::JsonPatch).to_value()));
     schemas.push(("golden.toml/1", schema_for!(crate::config::File).to_value()));
     schemas.extend([
         command::<branches::AdoptAnswer>("golden.adopt/1"),
@@ -27,6 +28,7 @@ pub(crate) fn all() -> Vec<(&'static str, Json)> {
         command::<policy::PolicyCheck>("golden.policy-check/1"),
         command::<policy::PolicyExplain>("golden.policy-explain/1"),
         command::<runs::ReplayAnswer>("golden.replay/1"),
+        command::<revert::RevertAnswer>("golden.revert/1"),
         command::<revoke::RevokeAnswer>("golden.revoke/1"),
         command::<runs::RunAnswer>("golden.run/1"),
         command::<runs::RunsAnswer>("golden.runs/1"),

@@ -19,14 +19,23 @@ pub enum Acceptance {
     Named(Vec<String>),
 }
 
-/// The paths of the changed files that are accepted.
-pub(super) fn accepted_files(
+/// What is accepted of the files that changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Accepted {
+    /// Paths of files that are accepted as the candidate has them.
+    pub(super) whole: BTreeSet<String>,
+    /// Deltas, by id, of files that are accepted in part.
+    pub(super) partial: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What is accepted of the changed files.
+pub(super) fn accepted(
     run: &Model,
     bundle: &Bundle,
     deltas: &[Delta],
     acceptance: &Acceptance,
     overrides: bool,
-) -> Result<BTreeSet<String>, ServiceError> {
+) -> Result<Accepted, ServiceError> {
     let accepted = match acceptance {
         Acceptance::All => deltas.iter().collect(),
         Acceptance::Named(names) => names.iter().map(|name| named(deltas, name)).collect::<Result<Vec<_>, _>>()?,
@@ -39,30 +48,33 @@ pub(super) fn accepted_files(
         *taken += usize::from(ids.contains(delta.id.as_str()));
         *all += 1;
     }
-    let partial: Vec<String> = files
-        .iter()
-        .filter(|(_, (taken, all))| *taken > 0 && taken < all)
-        .map(|(file, _)| (*file).to_owned())
-        .collect();
-    if !partial.is_empty() {
-        return Err(Refusal::PartialFile { files: partial }.into());
-    }
-    let changed = bundle.changes.iter().map(|change| change.path.as_str());
-    let chosen: BTreeSet<String> = changed
-        .filter(|path| match files.get(path) {
-            Some((taken, _)) => *taken > 0,
+    let mut chosen = Accepted::default();
+    for change in &bundle.changes {
+        let path = change.path.as_str();
+        let takes = match files.get(path) {
+            Some((taken, all)) if taken < all => {
+                if *taken > 0 {
+                    let of_file = accepted.iter().filter(|delta| delta.file == path).map(|delta| delta.id.clone());
+                    chosen.partial.insert(path.to_owned(), of_file.collect());
+                }
+                false
+            }
+            Some(_) => true,
             // Its bytes differ and nothing else: only comments, spacing or order changed.
             None => *acceptance == Acceptance::All,
-        })
-        .map(str::to_owned)
-        .collect();
-    if chosen.is_empty() {
+        };
+        if takes {
+            chosen.whole.insert(path.to_owned());
+        }
+    }
+    if chosen.whole.is_empty() && chosen.partial.is_empty() {
         return Err(Refusal::NothingAccepted.into());
     }
     Ok(chosen)
 }
 
-fn named<'d>(deltas: &'d [Delta], name: &str) -> Result<&'d Delta, ServiceError> {
+/// The one delta of this id, or of the beginning of one.
+pub(crate) fn named<'d>(deltas: &'d [Delta], name: &str) -> Result<&'d Delta, ServiceError> {
     let mut found = deltas.iter().filter(|delta| !name.is_empty() && delta.id.starts_with(&name.to_ascii_lowercase()));
     match (found.next(), found.next()) {
         (Some(delta), None) => Ok(delta),

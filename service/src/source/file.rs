@@ -71,6 +71,11 @@ impl File {
         Self { path: Arc::from(path.shown.as_str()), raw, id, kind, size: None, body }
     }
 
+    /// The same path with content that the objects of the repository hold under this id.
+    pub(crate) fn rewritten(&self, id: Oid, kind: FileKind) -> Self {
+        Self { id, kind, size: None, body: Body::Objects, ..self.clone() }
+    }
+
     pub(super) fn broken(path: &PathBuffer, reason: &str) -> Self {
         Self::new(path, Oid::ZERO_SHA1, FileKind::Regular, Body::Unreadable(Arc::from(reason)))
     }
