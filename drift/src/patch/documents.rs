@@ -224,7 +224,14 @@ fn pieces(text: &str, format: Format) -> Option<Vec<(usize, Piece)>> {
         Format::Properties => statements::properties(text).map(single),
         Format::Dotenv => statements::dotenv(text).map(single),
         Format::Ini => Some(single(ini::root(text))),
-        Format::Xml | Format::Dockerfile | Format::Requirements | Format::GoMod | Format::Text => None,
+        Format::Xml
+        | Format::Dockerfile
+        | Format::Requirements
+        | Format::GoMod
+        | Format::Hcl
+        | Format::Gradle
+        | Format::Jenkinsfile
+        | Format::Text => None,
     }
 }
 

@@ -75,6 +75,10 @@ impl<'t> Scan<'t> {
         match event {
             Event::Alias(_) => Some(Piece { head: at, shape: Shape::Opaque }),
             Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..) => Some(self.literal(from, &at)),
+            Event::Scalar(_, style @ (ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted), ..) => {
+                let quote = if style == ScalarStyle::SingleQuoted { '\'' } else { '"' };
+                Some(Piece::inline(at.start..self.closing(&at, quote)?))
+            }
             Event::Scalar(..) => Some(Piece::inline(if at.is_empty() { from..from } else { at })),
             Event::SequenceStart(..) | Event::MappingStart(..) => {
                 let is_map = matches!(event, Event::MappingStart(..));
@@ -89,6 +93,23 @@ impl<'t> Scan<'t> {
             }
             _ => None,
         }
+    }
+
+    /// Behind the quote that closes a scalar: the parser counts blanks and a comment behind it in.
+    fn closing(&self, at: &Range<usize>, quote: char) -> Option<usize> {
+        let opens = at.start + self.text.get(at.clone())?.find(quote)? + 1;
+        let mut escaped = false;
+        let mut rest = self.rest(opens).char_indices().peekable();
+        while let Some((offset, character)) = rest.next() {
+            match character {
+                _ if escaped => escaped = false,
+                '\\' if quote == '"' => escaped = true,
+                '\'' if quote == '\'' && rest.peek().is_some_and(|(_, next)| *next == '\'') => escaped = true,
+                _ if character == quote => return Some(opens + offset + 1),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// A block scalar: its head is what stands in front of its lines.

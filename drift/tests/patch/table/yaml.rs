@@ -14,6 +14,13 @@ fn yaml_keeps_every_other_byte() {
                 &["/a"],
                 "# top\na: 2 # one\nb: 'x'  # two\n",
             ),
+            (
+                "comments behind quotes and brackets",
+                "a: &x \"1 \\\" # 2\" # one\nb: 'it''s # x' # two\nc: [1] # three\nd: 1\n",
+                "a: 5\nb: 6\nc: 7\nd: 2\n",
+                &["/a", "/b", "/c"],
+                "a: 5 # one\nb: 6 # two\nc: 7 # three\nd: 1\n",
+            ),
             ("quotes come with the value", "a: 1\nb: 1\n", "a: \"1\"\nb: 2\n", &["/a"], "a: \"1\"\nb: 1\n"),
             (
                 "line ends stay",
