@@ -55,6 +55,9 @@ pub(super) struct Patch<'t> {
     pub(super) first: usize,
 }
 
+/// Each document of a text: where it starts, and its root.
+type Pieces = [(usize, Piece)];
+
 /// Documents of both files that are one, by place; one of them may be missing.
 type Pair = [Option<usize>; 2];
 
@@ -155,7 +158,7 @@ impl Patch<'_> {
         &self,
         (here, there): (usize, usize),
         steps: &[Step<'_>],
-        (ours, theirs): (&[(usize, Piece)], &[(usize, Piece)]),
+        (ours, theirs): (&Pieces, &Pieces),
         edits: &mut Edits,
     ) -> Result<Node, Refused> {
         let lost = || Refused::all("its document is not certain");
@@ -186,13 +189,7 @@ impl Patch<'_> {
     }
 
     /// Adds a document of the other file behind one that stays, or in front of all.
-    fn add(
-        &self,
-        there: usize,
-        after: Option<usize>,
-        (ours, theirs): (&[(usize, Piece)], &[(usize, Piece)]),
-        edits: &mut Edits,
-    ) {
+    fn add(&self, there: usize, after: Option<usize>, (ours, theirs): (&Pieces, &Pieces), edits: &mut Edits) {
         let source = self.sides.0;
         let text = self.sides.1.get(extent(theirs, there, self.sides.1));
         let marked = text.trim_start().starts_with("---") || text.contains("\n---");
@@ -209,7 +206,7 @@ impl Patch<'_> {
 }
 
 /// From where a document starts to where the next one does.
-fn extent(pieces: &[(usize, Piece)], at: usize, source: Source<'_>) -> std::ops::Range<usize> {
+fn extent(pieces: &Pieces, at: usize, source: Source<'_>) -> std::ops::Range<usize> {
     let start = |at: usize| pieces.get(at).map_or(source.text.len(), |(start, _)| *start);
     start(at)..start(at + 1)
 }

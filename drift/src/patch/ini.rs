@@ -74,7 +74,7 @@ impl Scan<'_> {
         let text = value.map_or("", |value| value_text(value.trim_start()));
         let head = value_at.map_or(key_at.end..key_at.end, |at| at..at + text.len());
         let joins = text.ends_with('\\');
-        let block = value.is_some_and(|value| value.is_empty());
+        let block = value.is_some_and(str::is_empty);
         let goes_on = value.is_some();
         self.open =
             Some(Open { indent, key: key.to_owned(), key_at, head, lines: line.start..next, block, goes_on, joins });

@@ -41,7 +41,7 @@ pub(super) fn inside(
                 match &part.piece.shape {
                     Shape::Table(_) => inside(sides, mine, other, child, edits)?,
                     Shape::Inline if sides.format != Format::Toml => {
-                        rows(sides, (part, mine), (theirs, other), child, edits)?
+                        rows(sides, (part, mine), (theirs, other), child, edits)?;
                     }
                     Shape::Rows(_) => rows(sides, (part, mine), (theirs, other), child, edits)?,
                     _ => write::inside(sides, mine, other, child, edits)?,

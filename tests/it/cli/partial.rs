@@ -18,8 +18,8 @@ both_backends!(some_deltas_of_a_file_go_in_and_every_other_byte_stays, async |te
     let report = golden.run(VALIDATE).json(1);
     let chosen = [("app.yml", "/port"), ("app.yml", "/level"), ("app.properties", "/c")];
     let mut ids: Vec<String> = chosen.iter().map(|(file, key)| delta_of(&report, file, key)).collect();
-    let hunks = report["deltas"].as_array().unwrap().iter().filter(|delta| delta["file"] == "Makefile");
-    ids.push(hunks.last().unwrap()["id"].as_str().unwrap().to_owned());
+    let mut hunks = report["deltas"].as_array().unwrap().iter().filter(|delta| delta["file"] == "Makefile");
+    ids.push(hunks.next_back().unwrap()["id"].as_str().unwrap().to_owned());
     let answer =
         golden.run(&format!("{CERTIFY} --run {} --accept {} --format json", run_of(&report), ids.join(" "))).json(0);
     let branch = answer["branch"]["branch"].as_str().unwrap();
