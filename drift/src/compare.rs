@@ -155,9 +155,14 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         let named = self.named;
         let both = |key: &str| named.entry(old, key).max(named.entry(new, key));
         for entry in old.entries() {
+            let partner = in_new.get(&entry.key);
+            // Most of a map is the same on both sides: that costs neither a path nor a look at what the key says.
+            if partner.is_some_and(|partner| equal::same_scalar(&entry.node, partner)) {
+                continue;
+            }
             let marks = self.push_key(&entry.key);
             self.named = both(&entry.key);
-            self.presence(Some(&entry.node), in_new.get(&entry.key));
+            self.presence(Some(&entry.node), partner);
             self.truncate(marks);
         }
         for entry in new.entries().iter().filter(|entry| in_old.get(&entry.key).is_none()) {

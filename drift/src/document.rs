@@ -1,6 +1,6 @@
 //! What a reader makes of a file: a tree of typed values with a source position for every node.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::FileFinding;
 use crate::number::Number;
@@ -91,6 +91,9 @@ impl Map {
     /// A map of entries in source order in which the last one of a key counts, as most readers take it;
     /// each key that stands again is a `duplicate-key` finding.
     pub fn last_wins(entries: Vec<Entry>, findings: &mut Vec<FileFinding>) -> Self {
+        if are_unique(&entries) {
+            return Self { entries };
+        }
         let mut slots: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
         let mut chosen: Vec<(&Entry, usize)> = Vec::with_capacity(entries.len());
         for (number, entry) in entries.iter().enumerate() {
@@ -102,9 +105,6 @@ impl Map {
                 }
                 None => chosen.push((entry, number)),
             }
-        }
-        if chosen.len() == entries.len() {
-            return Self { entries };
         }
         let order: Vec<usize> = chosen.into_iter().map(|(_, number)| number).collect();
         let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
@@ -125,6 +125,18 @@ impl Map {
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
+}
+
+/// True when no key stands twice; without an index where comparing each with each is faster.
+fn are_unique(entries: &[Entry]) -> bool {
+    const INDEX_FROM: usize = 9;
+    if entries.len() < INDEX_FROM {
+        let mut rest = entries.iter();
+        return std::iter::from_fn(|| rest.next().map(|entry| (entry, rest.clone())))
+            .all(|(entry, mut rest)| rest.all(|other| other.key != entry.key));
+    }
+    let mut keys = HashSet::with_capacity(entries.len());
+    entries.iter().all(|entry| keys.insert(entry.key.as_str()))
 }
 
 impl Value {

@@ -1,5 +1,6 @@
 //! Equality and structural hashes of nodes: positions, key order and spelling of numbers aside.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -8,27 +9,42 @@ use crate::document::{Entry, Map, Node, Value};
 /// Below this many keys a linear search is faster than an index.
 const INDEX_FROM: usize = 9;
 
-/// Finds entries of a map by key, through an index for large maps.
+/// Finds entries of a map by key: the one behind the last find first, since two versions of a map have their keys
+/// mostly in one order, then through an index for large maps.
 pub(crate) struct Keys<'a> {
     map: &'a Map,
-    index: Option<HashMap<&'a str, usize>>,
+    next: Cell<usize>,
+    index: OnceCell<HashMap<&'a str, usize>>,
 }
 
 impl<'a> Keys<'a> {
-    /// An index over the keys of a map.
-    pub(crate) fn of(map: &'a Map) -> Self {
-        let index = (map.entries().len() >= INDEX_FROM)
-            .then(|| map.entries().iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect());
-        Self { map, index }
+    /// Nothing is indexed before a key is asked for out of order.
+    pub(crate) const fn of(map: &'a Map) -> Self {
+        Self { map, next: Cell::new(0), index: OnceCell::new() }
     }
 
     /// The value of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
-        match &self.index {
-            Some(index) => index.get(key).and_then(|at| self.map.entries().get(*at)).map(|entry| &entry.node),
-            None => self.map.get(key),
-        }
+        let entries = self.map.entries();
+        let is_next = entries.get(self.next.get()).is_some_and(|entry| entry.key == key);
+        let at = if is_next { Some(self.next.get()) } else { self.find(entries, key) }?;
+        self.next.set(at + 1);
+        entries.get(at).map(|entry| &entry.node)
     }
+
+    fn find(&self, entries: &'a [Entry], key: &str) -> Option<usize> {
+        if entries.len() < INDEX_FROM {
+            return entries.iter().position(|entry| entry.key == key);
+        }
+        let index =
+            self.index.get_or_init(|| entries.iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect());
+        index.get(key).copied()
+    }
+}
+
+/// True when both nodes are scalars and [`same`].
+pub(crate) fn same_scalar(left: &Node, right: &Node) -> bool {
+    !matches!(left.value, Value::List(_) | Value::Map(_)) && left.tag == right.tag && left.value == right.value
 }
 
 /// True when two nodes mean the same: tags and types included, positions and key order not.

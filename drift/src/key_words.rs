@@ -4,6 +4,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyWords {
     parts: Vec<Part>,
+    /// The words of all parts, in order.
+    all: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +17,10 @@ struct Part {
 
 /// Words that must follow each other (`api+key`), also written as one (`apikey`); the last may be a plural.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Phrase(Vec<String>);
+pub(crate) struct Phrase {
+    words: Vec<String>,
+    joined: String,
+}
 
 /// Names that say nothing of their own beside the identity of their list element.
 const GENERIC: [&str; 5] = ["value", "values", "default", "content", "data"];
@@ -39,7 +44,8 @@ impl KeyWords {
             }
         }
         parts.retain(|part| !part.words.is_empty());
-        Self { parts }
+        let all = parts.iter().flat_map(|part| part.words.iter().cloned()).collect();
+        Self { parts, all }
     }
 
     /// The words of a name that stands in a line of text.
@@ -63,8 +69,7 @@ impl KeyWords {
 
     /// True when the phrase stands anywhere in the path; its words may be in neighbouring parts.
     pub(crate) fn path_has(&self, phrase: &Phrase) -> bool {
-        let words: Vec<&str> = self.parts.iter().flat_map(|part| &part.words).map(String::as_str).collect();
-        phrase.stands_in(&words)
+        phrase.stands_in(&self.all)
     }
 }
 
@@ -74,8 +79,7 @@ fn is_generic(part: &Part) -> bool {
 
 impl Part {
     fn has(&self, phrase: &Phrase) -> bool {
-        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
-        phrase.stands_in(&words)
+        phrase.stands_in(&self.words)
     }
 }
 
@@ -85,20 +89,21 @@ impl Phrase {
         let words: Vec<String> = text.split('+').map(str::to_owned).collect();
         let plain =
             |word: &String| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        words.iter().all(plain).then_some(Self(words))
+        words.iter().all(plain).then(|| Self { joined: words.concat(), words })
     }
 
-    fn stands_in(&self, words: &[&str]) -> bool {
-        let joined = self.0.concat();
-        words.iter().any(|word| same_word(word, &joined))
-            || words.windows(self.0.len()).any(|window| {
-                let last = self.0.len() - 1;
-                window
-                    .iter()
-                    .zip(&self.0)
-                    .enumerate()
-                    .all(|(index, (word, wanted))| if index == last { same_word(word, wanted) } else { word == wanted })
-            })
+    fn stands_in(&self, words: &[String]) -> bool {
+        if words.iter().any(|word| same_word(word, &self.joined)) {
+            return true;
+        }
+        // A phrase of one word is the joined one.
+        let Some((last, before)) = self.words.split_last().filter(|(_, before)| !before.is_empty()) else {
+            return false;
+        };
+        words
+            .windows(self.words.len())
+            .filter_map(<[String]>::split_last)
+            .any(|(end, start)| start == before && same_word(end, last))
     }
 }
 

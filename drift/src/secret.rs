@@ -5,12 +5,11 @@ mod key;
 mod lines;
 mod pattern;
 mod reference;
+mod shape;
 
 pub(crate) use key::{harmless_below, names_container, names_key, names_secret};
 pub(crate) use lines::redact_lines;
 pub use reference::is_reference;
-
-use crate::secret::pattern::PATTERNS;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "••••";
@@ -45,13 +44,10 @@ pub fn redact(text: &str) -> Option<String> {
 
 /// The text with every secret masked that shows without looking at lines.
 fn redact_line(text: &str) -> Option<String> {
-    let mut redacted: Option<String> = None;
-    for pattern in PATTERNS.iter() {
-        let current = redacted.as_deref().unwrap_or(text);
-        if let Some(masked) = pattern.mask(current) {
-            redacted = Some(masked);
-        }
+    if !pattern::is_suspicious(text) {
+        return None;
     }
+    let redacted = pattern::mask(text);
     assignment::mask(redacted.as_deref().unwrap_or(text)).or(redacted)
 }
 

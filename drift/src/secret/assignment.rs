@@ -31,6 +31,9 @@ static ASSIGNMENTS: LazyLock<Vec<Assignment>> = LazyLock::new(|| {
 
 /// The text with the value of every assignment to a secret masked; None without one.
 pub(super) fn mask(text: &str) -> Option<String> {
+    if !key::speaks(text) {
+        return None;
+    }
     let mut masked: Option<String> = None;
     for assignment in ASSIGNMENTS.iter() {
         let current = masked.as_deref().unwrap_or(text);

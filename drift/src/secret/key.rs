@@ -1,5 +1,19 @@
 //! Secrets by key: words that name a secret, and words behind them that say it is only about one.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// A key that names a secret or a container of them holds one of these, whatever its letter case.
+pub(super) const STEMS: &str = "(?i:pass|pwd|psk|secret|token|key|cred|authorization|jwt|cookie|signature)";
+
+static SPEAKING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(STEMS).ok());
+
+/// False when no part of the text names a secret: true of most texts, and told without taking words apart.
+pub(super) fn speaks(text: &str) -> bool {
+    SPEAKING.as_ref().is_none_or(|speaking| speaking.is_match(text))
+}
+
 /// Words that name a secret when a key ends with them.
 const WORDS: [&str; 27] = [
     "password",
@@ -119,6 +133,9 @@ fn leaf(key: &str) -> &str {
 /// True when the key says that its value is a secret: `db.password`, `apiKey`, `AUTH_TOKEN_1`; but not `token_ttl`,
 /// `passwordFile`, `secretName`, `max_tokens`, `tokenizer`.
 pub(crate) fn names_secret(key: &str) -> bool {
+    if !speaks(key) {
+        return false;
+    }
     let mut words = words(leaf(key));
     while words.last().is_some_and(|word| STILL_SECRET.contains(&word.as_str())) && words.len() > 1 {
         words.pop();
@@ -199,6 +216,9 @@ const HARMLESS_BELOW: [&str; 52] = [
 
 /// True when everything below the key is secret unless [`harmless_below`] says otherwise: `secrets`, `db_credentials`.
 pub(crate) fn names_container(key: &str) -> bool {
+    if !speaks(key) {
+        return false;
+    }
     match words(leaf(key)).as_slice() {
         [.., before, _] if HARMLESS_BEFORE.contains(&before.as_str()) => false,
         [.., word] => CONTAINERS.contains(&word.as_str()),
@@ -213,7 +233,18 @@ pub(crate) fn harmless_below(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_container, names_secret};
+    use super::{CONTAINERS, PAIRS, SPEAKING, WORDS, names_container, names_secret, speaks};
+
+    #[test]
+    fn every_word_that_names_a_secret_holds_a_stem() {
+        assert!(SPEAKING.is_some());
+        for word in WORDS.iter().chain(&CONTAINERS) {
+            assert!(speaks(word) && speaks(&word.to_uppercase()), "{word}");
+        }
+        for pair in PAIRS {
+            assert!(speaks(&pair.join("-")), "{pair:?}");
+        }
+    }
 
     #[test]
     fn keys_that_name_secrets() {

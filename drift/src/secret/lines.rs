@@ -113,7 +113,8 @@ impl Reader {
     }
 
     fn plain(&mut self, line: &str) -> (String, bool) {
-        self.inside = self.opened(line);
+        // Most lines open nothing: those that neither name a secret nor stand in one.
+        self.inside = if self.of_secret || key::speaks(line) { self.opened(line) } else { Inside::Plain };
         match redact_line(line).or_else(|| pattern::mask_telling_line(line)) {
             Some(redacted) => (redacted, true),
             None => (line.to_owned(), false),

@@ -1,9 +1,10 @@
-//! Secrets by shape: the patterns of credentials in URLs, key blocks and tokens of known issuers.
+//! Secrets by shape: which shapes a text may fit, and the text with what fits them masked.
 
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexSet};
 
+use super::shape::{SHAPES, TOKENS};
 use super::{MASK, is_reference, key};
 
 /// A shape. The group `secret` is what is masked; without it the whole match is.
@@ -11,63 +12,39 @@ pub(crate) struct Pattern {
     regex: Regex,
 }
 
-/// The shapes, in the order in which they are masked. Sources: the issuers' published token formats,
-/// RFC 3986 section 3.2.1 (user information), RFC 7468 (PEM), RFC 7519 (JWT), RFC 7617 and 6750 (authorization).
-const SHAPES: [&str; 14] = [
-    // Key blocks, whole or cut off.
-    r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
-    // URLs with a password, or with a token as the user.
-    r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/?#:@'\x22]*:(?P<secret>[^\s/?#'\x22]+)@",
-    r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/?#:@'\x22]*:(?P<secret>[^\s'\x22]*[/?#][^\s'\x22@]*)@[a-z0-9.-]+[:/]",
-    r"(?i)\bhttps?://(?P<secret>[^\s/?#:@'\x22]{8,})@",
-    r"(?i)[?&;](?:[a-z0-9_.-]*(?:token|secret|password|passwd|pwd|apikey|api_key|api-key|access_key|signature)|sig|auth|key|code)=(?P<secret>[^\s&;#'\x22]+)",
-    // Connection strings.
-    r#"(?i)\b(?:password|passwd|pwd|accountkey|sharedaccesskey|sharedaccesssignature|secretkey|user\s?token)\s*=\s*(?P<secret>"[^"]*"|'[^']*'|[^\s;,&'"]+)"#,
-    r#"(?i)\bthin:[^\s/:@'"]+/(?P<secret>[^\s@'"]+)@"#,
-    r#"\b[A-Za-z0-9_.-]+:(?P<secret>[^\s:@/'"]+)@(?:tcp|unix)\("#,
-    // Programs that take a password by a short option.
-    r#"\b(?:curl|wget)\b[^\n]*?\s(?:-u|-U|--user|--proxy-user)[\s=]*["']?[^\s:"'@/]+:(?P<secret>[^\s"'@]+)"#,
-    r#"\bsshpass\s+-p\s*(?P<secret>"[^"\n]+"|'[^'\n]+'|[^\s"']+)"#,
-    r#"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]*?\s-p(?P<secret>"[^"\n]+"|'[^'\n]+'|[^\s"'-][^\s"']*)"#,
-    r#"\blogin\b[^\n]*?\s-p\s+(?P<secret>"[^"\n]+"|'[^'\n]+'|[^\s"'-][^\s"']*)"#,
-    // A name and a value beside it, in JSON, YAML, HCL or XML.
-    concat!(
-        r#"(?i)\b(?:name|key)[\\"']*\s*[:=]\s*[\\"']*(?P<key>[a-z][a-z0-9_.-]*)[\\"']*\s*[,;]?\s*[\\"']*\b(?:value|default)"#,
-        r#"[\\"']*\s*[:=]\s*(?P<secret>"[^"\n]+"|'[^'\n]+'|\\"[^"\\\n]+\\"|[^\s"'\\,;}]+)"#
-    ),
-    // Authorization headers.
-    r"(?i)\b(?:bearer|basic|digest|negotiate|apikey)\s+(?P<secret>[A-Za-z0-9+/_=.~-]{12,})",
-];
-
-/// Tokens and hashes that are secrets wherever they stand: no pattern or example looks like one by accident.
-const TOKENS: [&str; 19] = [
-    r"\beyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,3}",
-    // Clouds and forges.
-    r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b",
-    r"\bgh[opsur]_[A-Za-z0-9]{20,}",
-    r"\bgithub_pat_[A-Za-z0-9_]{20,}",
-    r"\bgl(?:pat|dt|rt|cbt|ptt|soat|agent|oas|ft|imt|ffct)-[A-Za-z0-9_=-]{16,}",
-    r"\bAIza[A-Za-z0-9_-]{30,}",
-    r"\bya29\.[A-Za-z0-9_-]{20,}",
-    r"\bGOCSPX-[A-Za-z0-9_-]{20,}",
-    r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
-    r"\bhttps://hooks\.slack\.com/(?:services|workflows)/(?P<secret>[A-Za-z0-9/_-]+)",
-    r"\bhttps://(?:[a-z]+\.)?discord(?:app)?\.com/api/webhooks/(?P<secret>[0-9]+/[A-Za-z0-9_-]+)",
-    r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}",
-    r"\bwhsec_[A-Za-z0-9+/=]{16,}",
-    r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,}",
-    r"\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
-    r"\b(?:npm_|pypi-|hf_|dop_v1_|doo_v1_|shpat_|shpss_|dapi|hvs\.|hvb\.|dckr_pat_|rubygems_|NRAK-|lin_api_|pul-|glsa_|sqp_|AGE-SECRET-KEY-1|atlasv1\.)[A-Za-z0-9_.-]{20,}",
-    r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}\b",
-    r"\bAC[0-9a-f]{32}:[0-9a-f]{32}\b|\bSK[0-9a-f]{32}\b",
-    // Hashed passwords: enough to try guesses on.
-    r"\$(?:2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{53}|apr1\$[^\s:$]{1,8}\$[./A-Za-z0-9]{22}|[156]\$[^\s:]{8,}|argon2(?:id|i|d)\$[^\s]{20,})",
-];
-
 /// The compiled shapes. A shape that did not compile would be missing; a test counts them.
 pub(crate) static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    SHAPES.iter().chain(&TOKENS).filter_map(|shape| Regex::new(shape).ok()).map(|regex| Pattern { regex }).collect()
+    let compiled = SHAPES.iter().chain(&TOKENS).filter_map(|(_, shape)| Regex::new(shape).ok());
+    compiled.map(|regex| Pattern { regex }).collect()
 });
+
+/// The hints of the shapes, in their order.
+static HINTS: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(SHAPES.iter().chain(&TOKENS).map(|(hint, _)| hint)).unwrap_or_else(|_| RegexSet::empty())
+});
+
+/// One of the hints, or a stem of a word that names a secret.
+static SUSPICIOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let hints = SHAPES.iter().chain(&TOKENS).map(|(hint, _)| *hint).chain([key::STEMS]);
+    Regex::new(&hints.map(|hint| format!("(?:{hint})")).collect::<Vec<_>>().join("|")).ok()
+});
+
+/// False when no shape fits the text and no assignment in it names a secret: true of most texts, and told at once.
+pub(super) fn is_suspicious(text: &str) -> bool {
+    SUSPICIOUS.as_ref().is_none_or(|suspicious| suspicious.is_match(text))
+}
+
+/// The text with every match of a shape masked, shape after shape; None without a match.
+pub(super) fn mask(text: &str) -> Option<String> {
+    let mut masked: Option<String> = None;
+    // A mask holds no hint, so that those of the text as it came are all that there are.
+    for pattern in HINTS.matches(text).iter().filter_map(|hinted| PATTERNS.get(hinted)) {
+        if let Some(found) = pattern.mask(masked.as_deref().unwrap_or(text)) {
+            masked = Some(found);
+        }
+    }
+    masked
+}
 
 impl Pattern {
     /// The text with every match masked; None without a match.
@@ -115,7 +92,7 @@ fn is_joined(text: &str) -> bool {
 const KEY_BODY: &str = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----\s+[A-Za-z0-9+/=]{40,}";
 
 static IN_CLEAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let sources: Vec<&str> = TOKENS.iter().copied().chain([KEY_BODY]).collect();
+    let sources: Vec<&str> = TOKENS.iter().map(|(_, shape)| *shape).chain([KEY_BODY]).collect();
     // The groups of single shapes stand more than once in the whole and are not asked for.
     Regex::new(&sources.join("|").replace("?P<secret>", "?:")).ok()
 });
@@ -130,6 +107,9 @@ static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9
 
 /// Masks every token that looks random on a line that speaks of a secret (`# the old password was …`); None when none does.
 pub(crate) fn mask_telling_line(line: &str) -> Option<String> {
+    if !key::speaks(line) {
+        return None;
+    }
     let tells = key::words(line).iter().any(|word| {
         matches!(
             word.as_str(),
@@ -156,12 +136,63 @@ fn looks_random(token: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{PATTERNS, SHAPES, TOKENS, mask_telling_line, token_line};
+    use super::{HINTS, PATTERNS, SUSPICIOUS, mask_telling_line, token_line};
+    use crate::secret::shape::{SHAPES, TOKENS};
     use crate::secret::{holds_secret, is_reference, redact};
 
     #[test]
     fn every_shape_compiles() {
         assert_eq!(PATTERNS.len(), SHAPES.len() + TOKENS.len());
+        assert_eq!(HINTS.len(), PATTERNS.len());
+        assert!(SUSPICIOUS.is_some());
+    }
+
+    /// Texts of every shape, so that each hint is held to what its shape fits.
+    #[test]
+    fn a_text_that_fits_a_shape_holds_its_hint() {
+        let random = "a1B2c3D4e5F6g7H8i9J0".repeat(3);
+        let hexadecimal = "0123456789abcdef".repeat(2);
+        let texts = [
+            "-----BEGIN RSA PRIVATE KEY-----\nabc".to_owned(),
+            "amqp://u:p%40w@h.example".to_owned(),
+            "Amqp://u:p/w#x@h.example:1/".to_owned(),
+            "HTTPS://longtokenasuser@h.example".to_owned(),
+            "https://h.example?X_Api_Key=a&Sig=b".to_owned(),
+            "Server=h;PWD = abc".to_owned(),
+            "jdbc:oracle:THIN:scott/tiger@h".to_owned(),
+            "u:p@unix(/run/db.sock)/app".to_owned(),
+            "wget -q --user=u:secretword https://h.example".to_owned(),
+            "sshpass -pabc ssh h".to_owned(),
+            "mysqldump -u u -pabc app".to_owned(),
+            "az acr login -u u -p abc".to_owned(),
+            "KEY: DB_PASSWORD\nVALUE: abc".to_owned(),
+            format!("NEGOTIATE\t{random}"),
+            format!("eyJ{random}.eyJ{random}.x"),
+            "ASIA0123456789ABCDEF".to_owned(),
+            format!("ghu_{random}"),
+            format!("github_pat_{random}"),
+            format!("glffct-{random}"),
+            format!("AIza{random}"),
+            format!("ya29.{random}"),
+            format!("GOCSPX-{random}"),
+            format!("xoxe-{random}"),
+            "https://hooks.slack.com/workflows/T0/B0/x".to_owned(),
+            "https://ptb.discordapp.com/api/webhooks/123/abc".to_owned(),
+            format!("rk_test_{random}"),
+            format!("whsec_{random}"),
+            format!("sk-{random}"),
+            format!("SG.{random}.{random}"),
+            format!("dckr_pat_{random}"),
+            format!("123456789:AA{}", &random[..33]),
+            format!("SK{hexadecimal}"),
+            format!("$2y$10${}", &random.repeat(2)[..53]),
+        ];
+        assert_eq!(texts.len(), PATTERNS.len());
+        for (at, (text, pattern)) in texts.iter().zip(PATTERNS.iter()).enumerate() {
+            assert!(pattern.mask(text).is_some(), "shape {at} fits {text}");
+            assert!(HINTS.matches(text).matched(at), "hint {at} in {text}");
+            assert!(SUSPICIOUS.as_ref().unwrap().is_match(text), "{text}");
+        }
     }
 
     #[test]
