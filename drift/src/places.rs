@@ -19,7 +19,7 @@ impl<'t> Places<'t> {
         let mut known = Vec::with_capacity(text.len() / STRIDE + 1);
         for chunk in text.as_bytes().chunks(STRIDE) {
             known.push(at);
-            at = chunk.iter().fold(at, after);
+            at = chunk.iter().fold(at, after_byte);
         }
         known.push(at);
         Self { bytes: text.as_bytes(), known }
@@ -31,12 +31,12 @@ impl<'t> Places<'t> {
         let stride = offset / STRIDE;
         let start = self.known.get(stride).copied().unwrap_or(Position::START);
         let rest = self.bytes.get(stride * STRIDE..offset).unwrap_or_default();
-        rest.iter().fold(start, after)
+        rest.iter().fold(start, after_byte)
     }
 }
 
 /// The place after a byte: a line feed ends a line, and only the first byte of a character counts.
-fn after(at: Position, byte: &u8) -> Position {
+pub(crate) fn after_byte(at: Position, byte: &u8) -> Position {
     match byte {
         b'\n' => Position::new(at.line.saturating_add(1), 1),
         0x80..=0xbf => at,

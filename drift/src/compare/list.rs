@@ -19,6 +19,9 @@ const LEAST_OF_SEVERAL: u8 = 51;
 impl<'a, M: ListModes> Comparison<'a, '_, M> {
     /// Compares two lists; the nodes are the lists themselves, or a single value that stands for a list of one.
     pub(super) fn lists(&mut self, old_list: &'a Node, new_list: &'a Node, old: &'a [Node], new: &'a [Node]) {
+        if old.len() == new.len() && old.iter().zip(new).all(|(old, new)| equal::same_scalar(old, new)) {
+            return;
+        }
         let mode = self.terms.modes.mode(self.new_trail.key_path());
         let identity = match mode {
             Some((ListMode::Keyed, Some(key))) => Identity::by_key(key, old, new, self.named),

@@ -1,9 +1,14 @@
 //! Source positions: lines with their numbers, and from byte offsets to lines and columns.
 
 use crate::document::Position;
+use crate::places::after_byte;
 
 /// The position after `text` when it starts at `start`.
 pub(super) fn after(start: Position, text: &str) -> Position {
+    const SHORT: usize = 64;
+    if text.len() < SHORT {
+        return text.bytes().fold(start, |at, byte| after_byte(at, &byte));
+    }
     match text.rsplit_once('\n') {
         None => Position::new(start.line, start.column.saturating_add(chars(text))),
         Some((lines, last)) => {

@@ -113,8 +113,12 @@ impl Reader {
     }
 
     fn plain(&mut self, line: &str) -> (String, bool) {
-        // Most lines open nothing: those that neither name a secret nor stand in one.
-        self.inside = if self.of_secret || key::speaks(line) { self.opened(line) } else { Inside::Plain };
+        // Most lines open nothing and hold nothing: those that neither name a secret nor stand in one.
+        if !self.of_secret && !pattern::is_suspicious(line) {
+            self.inside = Inside::Plain;
+            return (line.to_owned(), false);
+        }
+        self.inside = self.opened(line);
         match redact_line(line).or_else(|| pattern::mask_telling_line(line)) {
             Some(redacted) => (redacted, true),
             None => (line.to_owned(), false),

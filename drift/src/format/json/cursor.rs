@@ -2,7 +2,7 @@
 
 use super::super::Unreadable;
 use crate::document::Position;
-use crate::places::Places;
+use crate::format::place::{Places, after};
 
 /// A byte offset into a text that only moves forward and always stands at the start of a character.
 pub(super) struct Cursor<'t> {
@@ -40,13 +40,15 @@ impl<'t> Cursor<'t> {
     }
 
     /// The place of the next character.
-    pub(super) fn place(&self) -> Position {
+    pub(super) fn place(&mut self) -> Position {
         self.places.at(self.offset)
     }
 
     /// What is wrong here.
     pub(super) fn error(&self, reason: &str) -> Unreadable {
-        Unreadable::new(self.place(), reason)
+        // Told once, so that it may be counted from the start.
+        let before = self.text.get(..self.offset).unwrap_or(self.text);
+        Unreadable::new(after(Position::START, before), reason)
     }
 
     /// Goes past blanks and comments.
