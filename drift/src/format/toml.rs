@@ -20,6 +20,10 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> 
     if let Some(offset) = nesting::beyond(text, deepest) {
         return Err(Unreadable::new(places.at(offset), limits.too_deep()));
     }
+    // The parser would take a second mark for the first one, which is gone already.
+    if text.starts_with('\u{feff}') {
+        return Err(Unreadable::new(Position::START, "not valid TOML: two byte order marks"));
+    }
     let table = DeTable::parse(text).map_err(|error| unreadable(&error, &places))?;
     let mut reader = Reader { text, places, limits, nodes: 0 };
     let value = reader.table(table.into_inner(), Position::START, 1)?;

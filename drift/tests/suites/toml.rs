@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{Tally, refused, suite, taken};
 
 /// Cases that are read otherwise, by reason.
-const KNOWN: &[(&str, &[&str])] = &[];
+const KNOWN: &[(&str, &[&str])] = &[("UTF-16 with a mark is read, with a finding", &["invalid/encoding/utf16-bom"])];
 
 #[test]
 fn toml_documents_are_read_as_the_suite_has_them() {
@@ -62,7 +62,7 @@ fn is_scalar(scalar: &Value, kind: &str, text: &str) -> bool {
             !found.is_float() && Number::decimal(text).is_some_and(|wanted| found.same_value(&wanted))
         }
         (Value::Number(found), "float") => found.is_float() && is_float(found, text),
-        (Value::DateTime(found), _) => kind.contains("date") || kind.contains("time") && same_time(found, text),
+        (Value::DateTime(found), "datetime" | "datetime-local" | "date-local" | "time-local") => same_time(found, text),
         _ => false,
     }
 }
@@ -76,8 +76,18 @@ fn is_float(found: &Number, text: &str) -> bool {
     }
 }
 
-/// The same moment as written, but for the letter or blank between date and time and zeros that end a fraction.
+/// The same moment as written, but for the letter between date and time, seconds left out and zeros that end a fraction.
 fn same_time(found: &str, wanted: &str) -> bool {
-    let plain = |text: &str| text.to_uppercase().replace('T', " ");
-    plain(found).starts_with(plain(wanted).get(..10).unwrap_or_default())
+    let plain = |text: &str| {
+        let text = text.to_uppercase().replace('T', " ").replace("+00:00", "Z");
+        let (clock, zone) = match text.char_indices().skip(11).find(|(_, letter)| matches!(letter, 'Z' | '+' | '-')) {
+            Some((at, _)) => (text[..at].to_owned(), text[at..].to_owned()),
+            None => (text, String::new()),
+        };
+        let minutes = clock.matches(':').count() == 1;
+        let clock = if minutes { format!("{clock}:00") } else { clock };
+        let clock = if clock.contains('.') { clock.trim_end_matches('0').trim_end_matches('.') } else { &clock };
+        format!("{clock}{zone}")
+    };
+    plain(found) == plain(wanted)
 }
