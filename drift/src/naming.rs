@@ -79,7 +79,9 @@ fn is_one_of(key: &str, words: &[&str]) -> bool {
     words.iter().any(|word| key.eq_ignore_ascii_case(word))
 }
 
-/// Booleans and nulls of formats that have only text.
+/// Booleans and nulls of formats that have only text, switches, and the word by which pipelines hand secrets on.
 fn is_plain_word(text: &str) -> bool {
-    ["true", "false", "null", "none", "yes", "no"].iter().any(|word| text.eq_ignore_ascii_case(word))
+    const WORDS: [&str; 11] =
+        ["true", "false", "null", "none", "yes", "no", "on", "off", "enabled", "disabled", "inherit"];
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }

@@ -93,8 +93,8 @@ const STILL_SECRET: [&str; 14] = [
     "text",
 ];
 
-/// Words in front that make `token`, `key` and the like harmless: `max_tokens`, `csrf_token` names.
-const HARMLESS_BEFORE: [&str; 8] = ["max", "min", "num", "total", "public", "per", "count", "no"];
+/// Words in front that make `token`, `key` and the like harmless: `max_tokens`, `existingSecret`.
+const HARMLESS_BEFORE: [&str; 9] = ["max", "min", "num", "total", "public", "per", "count", "no", "existing"];
 
 /// The lower-case words of a key: split at anything that is not a letter or digit and at camel-case borders;
 /// digits stay with their word, and a word of digits alone is dropped.
@@ -297,6 +297,7 @@ mod tests {
             "passthrough",
             "credentialsProvider",
             "token_uri",
+            "existingSecret",
         ] {
             assert!(!names_secret(key), "{key}");
         }

@@ -11,6 +11,10 @@ pub fn is_reference(text: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
             .filter(|inner| !inner.is_empty() && !inner.contains(close))
     };
+    // Pipelines; a quote may be the start of a text in clear behind `||`.
+    if let Some(inner) = whole("${{", "}}") {
+        return !inner.contains(['"', '\'', '`']);
+    }
     if let Some(inner) = whole("${", "}") {
         return !has_default(inner) && !computes(inner);
     }
@@ -149,6 +153,7 @@ mod tests {
             "$(db.password)",
             "{{ .Values.secret }}",
             "{{ secrets['db'] }}",
+            "${{ secrets.DB_PASSWORD }}",
             "%DB_PASSWORD%",
             "%env(DB_PASSWORD)%",
             "%database_password%",
@@ -186,6 +191,7 @@ mod tests {
             "$hunter2",
             "$(echo hunter2)",
             "{{ \"hunter2\" }}",
+            "${{ secrets.DB_PASSWORD || 'hunter2' }}",
             "{{ .Values.password | default \"hunter2\" }}",
             "%hunter2%",
             "<hunter2>",
