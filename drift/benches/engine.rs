@@ -33,7 +33,7 @@ const MEGABYTE: usize = 1_000_000;
 /// Sizes of the growth table, each ten times the one before.
 const SIZES: [usize; 3] = [1, 10, 100];
 /// Shapes whose growth is measured: one for each kind of comparison.
-const GROWING: [&str; 5] = ["json", "yaml", "properties", "shuffled", "text"];
+const GROWING: [&str; 6] = ["json", "yaml", "properties", "changed", "shuffled", "text"];
 
 fn main() {
     // `cargo bench` adds flags of its own.

@@ -1,7 +1,7 @@
 //! Pairs of files of a wanted size, with the number of differences that they have.
 
 /// Every shape that is measured: one for each format, and lists that are hard to match.
-pub(crate) const SHAPES: [&str; 15] = [
+pub(crate) const SHAPES: [&str; 16] = [
     "json",
     "yaml",
     "toml",
@@ -15,6 +15,7 @@ pub(crate) const SHAPES: [&str; 15] = [
     "text",
     "shuffled",
     "flat",
+    "changed",
     "scalars",
     "values",
 ];
@@ -48,7 +49,7 @@ pub(crate) fn pair(shape: &str, bytes: usize) -> Pair {
         "requirements" => ("requirements.txt", "", requirements, ""),
         "go_mod" => ("go.mod", "module svc.example/app\n\nrequire (\n", go_mod, ")\n"),
         "text" => ("a.txt", "", text, ""),
-        "flat" => ("a.json", "{\n", flat, "\"end\": {}\n}\n"),
+        "flat" | "changed" => ("a.json", "{\n", flat, "\"end\": {}\n}\n"),
         "scalars" => ("a.json", "[\n", scalar, "-1]\n"),
         "values" => ("a.yaml", "", values, ""),
         other => unreachable!("no shape {other}"),
@@ -58,16 +59,18 @@ pub(crate) fn pair(shape: &str, bytes: usize) -> Pair {
         record(&mut one, 100_000, 100_000);
         one.len()
     };
-    let every = (records / CHANGES).max(1);
+    // Of the shape `changed` every record is.
+    let changes = if shape == "changed" { records } else { CHANGES };
+    let every = (records / changes).max(1);
     let side = |changed: bool| {
         let mut text = head.to_owned();
         for at in 0..records {
-            let moved = changed && at % every == 0 && at / every < CHANGES;
+            let moved = changed && at % every == 0 && at / every < changes;
             record(&mut text, at, if moved { at + 1_000_000 } else { at });
         }
         text + tail
     };
-    Pair { path, old: side(false), new: side(true), deltas: CHANGES.min(records) }
+    Pair { path, old: side(false), new: side(true), deltas: changes.min(records) }
 }
 
 /// A list of objects with a name, in another order, and so many of them with another port.
