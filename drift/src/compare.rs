@@ -9,6 +9,7 @@ mod partner;
 use crate::delta::{Class, Kind};
 use crate::difference::Difference;
 use crate::document::{Document, Map, Node, Position, Value};
+use crate::equal;
 use crate::equal::Keys;
 use crate::equivalent::equivalent;
 use crate::format::Spelling;
