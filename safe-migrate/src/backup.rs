@@ -1,0 +1,216 @@
+//! Backups that are proved before they are believed: copied, synced, opened again and compared, row by row.
+
+mod postgres;
+mod proof;
+mod sqlite;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use schemars::JsonSchema;
+use sea_orm::DbBackend;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use proof::Proof;
+
+use crate::error::SafeError;
+use crate::ledger;
+use crate::lock::Lock;
+use crate::migrate::{Copy, CopyKind};
+use crate::migrator::SafeMigrator;
+use crate::options::{Phase, Step};
+use crate::place::Place;
+use crate::scratch::Scratch;
+
+/// A backup that was made and proved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Backup {
+    /// The name of its file.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// When it was made, UTC, RFC 3339.
+    pub made_at: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// Which database it is of, without credentials.
+    pub database: String,
+    /// Fingerprint of its schema.
+    pub schema: String,
+    /// How many tables it holds.
+    pub tables: u64,
+    /// How many rows it holds.
+    pub rows: i64,
+    /// True when its proof is there and its file is the one that was proved.
+    pub proved: bool,
+}
+
+impl SafeMigrator {
+    /// Where backups go.
+    pub fn backup_directory(&self) -> Result<PathBuf, SafeError> {
+        let beside = || Some(self.place.file()?.parent()?.join("backups"));
+        self.options.backup_directory.clone().or_else(beside).ok_or_else(|| {
+            SafeError::Unsupported("no folder for backups is known: name one, or go without a backup".to_owned())
+        })
+    }
+
+    /// Copies the database and proves the copy; old backups beyond the limits are removed then.
+    pub async fn backup(&self) -> Result<Backup, SafeError> {
+        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
+        let mut steps = Vec::new();
+        let backup = self.backup_locked(&mut steps).await;
+        lock.release().await;
+        backup
+    }
+
+    pub(crate) async fn backup_locked(&self, steps: &mut Vec<Step>) -> Result<Backup, SafeError> {
+        let start = Instant::now();
+        let directory = self.backup_directory()?;
+        std::fs::create_dir_all(&directory).map_err(SafeError::file(&directory))?;
+        self.options.reach("before_backup")?;
+        let made = self.options.now_ms();
+        let name = format!("{}-{made}.{}", self.base_name(), if self.file().is_some() { "db" } else { "dump" });
+        let path = directory.join(&name);
+        // Only a name that was synced and proved ends so.
+        let part = directory.join(format!("{name}.part"));
+        let _ = remove_file(&part);
+        let outcome = match self.place.backend() {
+            DbBackend::Sqlite => sqlite::copy(self, &part).await,
+            _ => postgres::dump(self, &part).await,
+        };
+        let proof = match outcome {
+            Ok(proof) => proof,
+            Err(error) => {
+                let _ = remove_file(&part);
+                return Err(error);
+            }
+        };
+        self.options.reach("before_backup_named")?;
+        proof.write(&path)?;
+        sync(&part)?;
+        std::fs::rename(&part, &path).map_err(SafeError::file(&path))?;
+        sync_folder(&directory)?;
+        self.options.reach("after_backup")?;
+        self.done(steps, Phase::Backup, format!("{name}, proved"), start);
+        let backup = describe(&path)?;
+        self.note(&backup).await?;
+        self.retain(&directory, made)?;
+        Ok(backup)
+    }
+
+    async fn note(&self, backup: &Backup) -> Result<(), SafeError> {
+        let db = self.place.write().await?;
+        let noted = ledger::note_backup(&db, &self.options, "backup", &backup.name, &backup.schema).await;
+        let _ = db.close().await;
+        noted.map_err(self.place.failed("writing the ledger"))
+    }
+
+    fn base_name(&self) -> String {
+        match (self.place.file(), self.place.server()) {
+            (Some(file), _) => file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            (_, Some(server)) => server.get_database().unwrap_or("postgres").to_owned(),
+            _ => "database".to_owned(),
+        }
+    }
+
+    /// Every backup of this database, newest first. Its proof is read; its file is not.
+    pub fn backups(&self) -> Result<Vec<Backup>, SafeError> {
+        let directory = self.backup_directory()?;
+        if !directory.exists() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&directory).map_err(SafeError::file(&directory))? {
+            let path = entry.map_err(SafeError::file(&directory))?.path();
+            let ends = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
+            if (ends("db") || ends("dump")) && Proof::path(&path).exists() {
+                found.push(describe(&path)?);
+            }
+        }
+        found.retain(|backup| backup.database == self.place());
+        found.sort_by(|left, right| right.made_at.cmp(&left.made_at).then_with(|| right.name.cmp(&left.name)));
+        Ok(found)
+    }
+
+    /// A backup of this database by its name.
+    pub(crate) fn find_backup(&self, name: &str) -> Result<Backup, SafeError> {
+        let found = self.backups()?.into_iter().find(|backup| backup.name == name);
+        found.ok_or_else(|| SafeError::Backup { place: name.to_owned(), reason: "is none of this database".to_owned() })
+    }
+
+    /// Removes backups that are too old or too many; the newest always stays.
+    fn retain(&self, directory: &Path, now: i64) -> Result<(), SafeError> {
+        let oldest = ledger::time(now - i64::from(self.options.retention_days) * 86_400_000);
+        let most = usize::try_from(self.options.max_backups.max(1)).unwrap_or(usize::MAX);
+        for (index, backup) in self.backups()?.into_iter().enumerate().skip(1) {
+            if index >= most || backup.made_at < oldest {
+                remove_file(&backup.path)?;
+                remove_file(&Proof::path(&backup.path))?;
+            }
+        }
+        sync_folder(directory)
+    }
+
+    /// A copy of a backup that may be written.
+    pub(crate) async fn copy_of(&self, backup: &Backup) -> Result<Copy, SafeError> {
+        if self.place.backend() == DbBackend::Sqlite {
+            let file = backup.path.with_extension("rehearsal");
+            std::fs::copy(&backup.path, &file).map_err(SafeError::file(&file))?;
+            return Ok(Copy { place: Place::of_file(&file), kind: CopyKind::File(file) });
+        }
+        let scratch = Scratch::make(&self.place, self.options.now_ms()).await?;
+        match postgres::load(self, &backup.path, &scratch).await {
+            Ok(place) => Ok(Copy { place, kind: CopyKind::Database(scratch) }),
+            Err(error) => {
+                scratch.remove().await?;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn describe(path: &Path) -> Result<Backup, SafeError> {
+    let proof = Proof::read(path)?;
+    let bytes = std::fs::metadata(path).map_err(SafeError::file(path))?.len();
+    Ok(Backup {
+        name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        path: path.to_owned(),
+        made_at: proof.made_at.clone(),
+        bytes,
+        sha256: proof.sha256.clone(),
+        database: proof.database.clone(),
+        schema: proof.schema.clone(),
+        tables: u64::try_from(proof.tables.len()).unwrap_or(u64::MAX),
+        rows: proof.tables.values().map(|content| content.rows).sum(),
+        proved: bytes == proof.bytes,
+    })
+}
+
+/// Removes a file and what SQLite may have left beside it; a file that is not there is no error.
+pub(crate) fn remove_file(path: &Path) -> Result<(), SafeError> {
+    for ending in ["", "-journal", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        match std::fs::remove_file(&name) {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                return Err(SafeError::File { path: path.to_owned(), cause });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Waits until a file is on the disk.
+pub(crate) fn sync(path: &Path) -> Result<(), SafeError> {
+    File::options().write(true).open(path).and_then(|file| file.sync_all()).map_err(SafeError::file(path))
+}
+
+/// Waits until the names in a folder are on the disk: without it a power cut brings back a journal that was removed,
+/// and SQLite then takes the whole copy back.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), SafeError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(SafeError::file(path))
+}

@@ -1,0 +1,104 @@
+//! Dumping a Postgres database with its own tools, and loading the dump to prove it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sea_orm::{AccessMode, IsolationLevel, TransactionTrait};
+
+use super::{Proof, sync};
+use crate::error::SafeError;
+use crate::migrator::SafeMigrator;
+use crate::place::Place;
+use crate::row::one_text;
+use crate::scratch::Scratch;
+
+/// Dumps the snapshot of one transaction, whose rows are counted and hashed too, and restores the dump into a scratch
+/// database: a list of its contents would accept a dump that was cut off.
+pub(super) async fn dump(migrator: &SafeMigrator, part: &Path) -> Result<Proof, SafeError> {
+    let place = &migrator.place;
+    let failed = place.failed("dumping");
+    let db = place.read().await?;
+    let snapshot = db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await;
+    let snapshot = snapshot.map_err(&failed)?;
+    let outcome = async {
+        let name = one_text(&snapshot, "select pg_export_snapshot() as name", "name").await.map_err(&failed)?;
+        let proof = Proof::of(&snapshot, place, crate::ledger::time(migrator.options.now_ms())).await?;
+        let mut arguments = vec!["-Fc".to_owned(), format!("--snapshot={name}"), "-f".to_owned()];
+        arguments.push(part.display().to_string());
+        run(migrator, place, "pg_dump", arguments).await?;
+        Ok::<_, SafeError>(proof)
+    };
+    let outcome = outcome.await;
+    let _ = snapshot.rollback().await;
+    let _ = db.close().await;
+    let proof = outcome?;
+    migrator.options.reach("after_copy")?;
+    sync(part)?;
+    let scratch = Scratch::make(place, migrator.options.now_ms()).await?;
+    let proved = prove(migrator, part, &scratch, &proof).await;
+    scratch.remove().await?;
+    proved?;
+    proof.of_file(part)
+}
+
+async fn prove(migrator: &SafeMigrator, part: &Path, scratch: &Scratch, proof: &Proof) -> Result<(), SafeError> {
+    load(migrator, part, scratch).await?;
+    let faults = proof.faults(&scratch.db, &migrator.place).await?;
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(SafeError::Backup { place: part.display().to_string(), reason: faults.join(", ") })
+}
+
+/// Restores a dump into an empty database.
+pub(crate) async fn load(migrator: &SafeMigrator, dump: &Path, scratch: &Scratch) -> Result<Place, SafeError> {
+    let place = scratch.place(&migrator.place);
+    let mut arguments =
+        ["--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction", "-d"].map(str::to_owned).to_vec();
+    arguments.push(place.server().and_then(PgConnectOptions::get_database).unwrap_or_default().to_owned());
+    arguments.push(dump.display().to_string());
+    run(migrator, &place, "pg_restore", arguments).await?;
+    Ok(place)
+}
+
+/// Runs a tool of the server. The password goes through the environment: arguments can be seen by others.
+async fn run(
+    migrator: &SafeMigrator,
+    place: &Place,
+    tool: &'static str,
+    arguments: Vec<String>,
+) -> Result<(), SafeError> {
+    let server = place.server().ok_or_else(|| SafeError::Unsupported(format!("{tool} is for Postgres")))?;
+    let mut command = Command::new(tool);
+    command.args(arguments).env("PGPORT", server.get_port().to_string()).env("PGUSER", server.get_username());
+    let host = server.get_socket().map_or_else(|| server.get_host().into(), |path| path.as_os_str().to_owned());
+    command.env("PGHOST", host).env("PGDATABASE", server.get_database().unwrap_or_default());
+    command.env("PGSSLMODE", ssl_mode(server.get_ssl_mode())).env("PGAPPNAME", "safe-migrate");
+    if let Some(password) = migrator.place.password() {
+        command.env("PGPASSWORD", password);
+    }
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    let failed = |reason: String| SafeError::Tool { tool, reason };
+    let output: Output = match output {
+        Ok(Ok(output)) => output,
+        Ok(Err(cause)) => return Err(failed(cause.to_string())),
+        Err(_) => return Err(failed("its thread ended early".to_owned())),
+    };
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned();
+    Err(failed(said))
+}
+
+const fn ssl_mode(mode: PgSslMode) -> &'static str {
+    match mode {
+        PgSslMode::Disable => "disable",
+        PgSslMode::Allow => "allow",
+        PgSslMode::Prefer => "prefer",
+        PgSslMode::Require => "require",
+        PgSslMode::VerifyCa => "verify-ca",
+        PgSslMode::VerifyFull => "verify-full",
+    }
+}

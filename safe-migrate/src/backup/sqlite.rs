@@ -1,0 +1,90 @@
+//! Copying a SQLite file that others may be writing to.
+
+use std::path::Path;
+use std::process::Command;
+
+use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+use super::{Proof, sync, sync_folder};
+use crate::error::{Finding, FindingCode, SafeError};
+use crate::migrator::SafeMigrator;
+use crate::place::Place;
+use crate::row::{literal, one_number};
+
+/// Room that is left over after the copy, at least.
+const SPARE: u64 = 1 << 20;
+
+/// Copies it with writers held off, so that what is proved is what was copied: a second connection begins a write
+/// transaction, which `VACUUM INTO` of the first one does not mind.
+pub(super) async fn copy(migrator: &SafeMigrator, part: &Path) -> Result<Proof, SafeError> {
+    let place = &migrator.place;
+    let failed = place.failed("copying");
+    room(migrator, part).await?;
+    let holder = place.write().await?;
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let held = holder.begin_with_options(immediate).await.map_err(&failed)?;
+    let source = place.read().await?;
+    let outcome = async {
+        let made_at = crate::ledger::time(migrator.options.now_ms());
+        let proof = Proof::of(&source, place, made_at).await?;
+        let target = literal(&part.display().to_string());
+        source.execute_unprepared("pragma query_only = off").await.map_err(&failed)?;
+        source.execute_unprepared(&format!("vacuum into {target}")).await.map_err(&failed)?;
+        Ok::<_, SafeError>(proof)
+    };
+    let outcome = outcome.await;
+    let _ = source.close().await;
+    let _ = held.rollback().await;
+    let _ = holder.close().await;
+    let proof = outcome?;
+    migrator.options.reach("after_copy")?;
+    sync(part)?;
+    sync_folder(part.parent().unwrap_or(part))?;
+    prove(part, &proof).await?;
+    proof.of_file(part)
+}
+
+/// Opens the copy again and compares every row.
+pub(super) async fn prove(copy: &Path, proof: &Proof) -> Result<(), SafeError> {
+    let place = Place::of_file(copy);
+    let db = place.read().await?;
+    let faults = proof.faults(&db, &place).await;
+    let damage = crate::preflight::damage(&db).await;
+    let _ = db.close().await;
+    let mut faults = faults?;
+    faults.extend(damage.map_err(place.failed("checking the copy"))?);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(SafeError::Backup { place: copy.display().to_string(), reason: faults.join(", ") })
+}
+
+/// A copy, and a second one for the rehearsal, must fit. Where the system does not say how much room there is, the
+/// copy itself will tell.
+async fn room(migrator: &SafeMigrator, part: &Path) -> Result<(), SafeError> {
+    let db = migrator.place.read().await?;
+    let failed = migrator.place.failed("asking for the size");
+    let pages = one_number(&db, "pragma page_count", "page_count").await.map_err(&failed)?;
+    let size = one_number(&db, "pragma page_size", "page_size").await.map_err(&failed)?;
+    let _ = db.close().await;
+    let need = u64::try_from(pages.saturating_mul(size)).unwrap_or_default().saturating_mul(2).saturating_add(SPARE);
+    let folder = part.parent().unwrap_or(part);
+    match free(folder) {
+        Some(free) if free < need => {
+            let cause = format!("{} has {free} bytes free, and {need} are needed", folder.display());
+            let finding = Finding::new(FindingCode::DiskSpace, cause, "make room, or name another folder for backups");
+            Err(SafeError::Refused { place: migrator.place(), findings: vec![finding] })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Free bytes of the file system of a folder, as `df` says; none where there is no such program.
+fn free(folder: &Path) -> Option<u64> {
+    let output = Command::new("df").args(["-Pk", "--"]).arg(folder).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()?.checked_mul(1024)
+}

@@ -1,0 +1,146 @@
+//! The ledger: every attempt with what came of it, in tables of its own beside `seaql_migrations`.
+
+mod record;
+mod shape;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use serde::Serialize;
+
+pub(crate) use record::{Batch, StepLine, accept, adopt, begin, fail, finish, note_backup, steps};
+pub(crate) use shape::{TABLES, exists, install};
+
+use crate::row::{all, quoted};
+
+/// A migration that `seaql_migrations` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Applied {
+    /// Its name.
+    pub(crate) name: String,
+    /// When, in seconds since 1970.
+    pub(crate) at: i64,
+}
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Attempt {
+    /// The batch, counted from 1.
+    pub batch: i64,
+    /// The migration; empty for the batch as a whole.
+    pub migration: String,
+    /// SHA-256 of its SQL for this backend, if that can be told.
+    pub checksum: Option<String>,
+    /// up, down, adopt, backup or restore.
+    pub direction: String,
+    /// When it began, UTC, RFC 3339.
+    pub started_at: String,
+    /// How long it took; none while it runs.
+    pub duration_ms: Option<i64>,
+    /// started, succeeded, failed, rolled_back or interrupted.
+    pub outcome: String,
+    /// What the database said.
+    pub error: Option<String>,
+    /// The backup that was made before.
+    pub backup: Option<String>,
+    /// Fingerprint of the schema before.
+    pub before: Option<String>,
+    /// Fingerprint of the schema after.
+    pub after: Option<String>,
+    /// Name and version of the program.
+    pub tool: String,
+    /// Who acted.
+    pub actor: String,
+}
+
+/// What the ledger knows about applied migrations.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    /// Checksums that count, by migration: of the last success, or accepted since.
+    pub(crate) checksums: BTreeMap<String, String>,
+    /// Migrations that were taken back on purpose and not applied since.
+    pub(crate) held: Vec<String>,
+    /// Differences from the declared schema that an adoption accepted.
+    pub(crate) accepted_drift: Vec<String>,
+}
+
+/// The applied migrations by name, in the order of their names; empty when there is no such table.
+pub(crate) async fn applied(db: &impl ConnectionTrait, table: &str) -> Result<Vec<Applied>, DbErr> {
+    let name = table;
+    if !shape::has_table(db, name).await? {
+        return Ok(Vec::new());
+    }
+    let rows = all(db, &format!("select version, applied_at from {} order by version", quoted(name))).await?;
+    rows.iter()
+        .map(|row| Ok(Applied { name: row.try_get("", "version")?, at: row.try_get("", "applied_at")? }))
+        .collect()
+}
+
+/// Reads what the ledger knows; nothing when there is none.
+pub(crate) async fn known(db: &impl ConnectionTrait) -> Result<Known, DbErr> {
+    if !exists(db).await? {
+        return Ok(Known::default());
+    }
+    let mut known = Known::default();
+    let done = "select migration, checksum, direction from _safe_migrate_attempts \
+                where outcome = 'succeeded' and migration <> '' order by batch, position";
+    let mut directions: BTreeMap<String, String> = BTreeMap::new();
+    for row in all(db, done).await? {
+        let migration: String = row.try_get("", "migration")?;
+        directions.insert(migration.clone(), row.try_get("", "direction")?);
+        match row.try_get::<Option<String>>("", "checksum")? {
+            Some(checksum) => known.checksums.insert(migration, checksum),
+            None => known.checksums.remove(&migration),
+        };
+    }
+    known.held =
+        directions.into_iter().filter(|(_, direction)| direction == "down").map(|(migration, _)| migration).collect();
+    let accepted = "select kind, subject, accepted from _safe_migrate_accepted order by id";
+    for row in all(db, accepted).await? {
+        let (kind, subject): (String, String) = (row.try_get("", "kind")?, row.try_get("", "subject")?);
+        match kind.as_str() {
+            "checksum" => {
+                known.checksums.insert(subject, row.try_get("", "accepted")?);
+            }
+            _ => known.accepted_drift.push(subject),
+        }
+    }
+    Ok(known)
+}
+
+/// Every line, oldest first: for each batch itself and then its migrations.
+pub(crate) async fn attempts(db: &impl ConnectionTrait) -> Result<Vec<Attempt>, DbErr> {
+    if !exists(db).await? {
+        return Ok(Vec::new());
+    }
+    let sql = "select a.batch, a.migration, a.checksum, a.direction, a.started_at, a.duration_ms, a.outcome, a.error, \
+               b.backup, b.before_print, b.after_print, b.tool, b.actor from _safe_migrate_attempts a \
+               join _safe_migrate_batches b on b.id = a.batch order by a.batch, a.position";
+    all(db, sql).await?.iter().map(attempt).collect()
+}
+
+fn attempt(row: &QueryResult) -> Result<Attempt, DbErr> {
+    let started: i64 = row.try_get("", "started_at")?;
+    Ok(Attempt {
+        batch: row.try_get("", "batch")?,
+        migration: row.try_get("", "migration")?,
+        checksum: row.try_get("", "checksum")?,
+        direction: row.try_get("", "direction")?,
+        started_at: time(started),
+        duration_ms: row.try_get("", "duration_ms")?,
+        outcome: row.try_get("", "outcome")?,
+        error: row.try_get("", "error")?,
+        backup: row.try_get("", "backup")?,
+        before: row.try_get("", "before_print")?,
+        after: row.try_get("", "after_print")?,
+        tool: row.try_get("", "tool")?,
+        actor: row.try_get("", "actor")?,
+    })
+}
+
+/// Milliseconds since 1970 as RFC 3339 in UTC.
+pub(crate) fn time(ms: i64) -> String {
+    let time = chrono::DateTime::from_timestamp_millis(ms).unwrap_or_default();
+    time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}

@@ -1,0 +1,200 @@
+//! Writing to the ledger.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, TransactionTrait, Value};
+
+use super::{exists, install};
+use crate::options::Options;
+use crate::row::one_number;
+
+/// Rows of one INSERT.
+const CHUNK: usize = 500;
+
+/// A batch that has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Batch {
+    /// Its number.
+    pub(crate) id: i64,
+    /// up, down, adopt, backup or restore.
+    pub(crate) direction: &'static str,
+    /// When it began, in milliseconds since 1970.
+    pub(crate) started: i64,
+}
+
+/// One migration of a batch and what came of it.
+#[derive(Clone, Debug)]
+pub(crate) struct StepLine {
+    pub(crate) migration: String,
+    pub(crate) checksum: Option<String>,
+    pub(crate) started: i64,
+    pub(crate) ms: i64,
+    pub(crate) outcome: &'static str,
+    pub(crate) error: Option<String>,
+}
+
+fn statement(db: &impl ConnectionTrait, sqlite: &str, values: Vec<Value>) -> Statement {
+    let backend = db.get_database_backend();
+    if backend == sea_orm::DbBackend::Sqlite {
+        return Statement::from_sql_and_values(backend, sqlite, values);
+    }
+    let mut sql = String::with_capacity(sqlite.len() + 8);
+    for (number, part) in sqlite.split('?').enumerate() {
+        if number > 0 {
+            sql.push_str(&format!("${number}"));
+        }
+        sql.push_str(part);
+    }
+    Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// Begins a batch in a transaction of its own, so that it is known even if its process dies. Batches that a process
+/// left behind are marked as interrupted: whoever holds the lock knows that nobody else is at work.
+pub(crate) async fn begin(
+    db: &DatabaseConnection,
+    options: &Options,
+    direction: &'static str,
+    backup: Option<&str>,
+) -> Result<Batch, DbErr> {
+    let transaction = db.begin().await?;
+    install(&transaction).await?;
+    interrupted(&transaction).await?;
+    let id = one_number(&transaction, "select coalesce(max(id), 0) + 1 as n from _safe_migrate_batches", "n").await?;
+    let batch = "insert into _safe_migrate_batches (id, direction, backup, tool, actor) values (?, ?, ?, ?, ?)";
+    let values = vec![
+        id.into(),
+        direction.into(),
+        backup.map(str::to_owned).into(),
+        options.tool.clone().into(),
+        options.actor.clone().into(),
+    ];
+    transaction.execute_raw(statement(&transaction, batch, values)).await?;
+    let started = options.now_ms();
+    let line = "insert into _safe_migrate_attempts (batch, position, migration, direction, started_at, outcome) \
+                values (?, 0, '', ?, ?, 'started')";
+    transaction.execute_raw(statement(&transaction, line, vec![id.into(), direction.into(), started.into()])).await?;
+    transaction.commit().await?;
+    Ok(Batch { id, direction, started })
+}
+
+/// Marks what never ended.
+async fn interrupted(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let sql = "update _safe_migrate_attempts set outcome = 'interrupted' where outcome = 'started'";
+    db.execute_unprepared(sql).await.map(|_| ())
+}
+
+/// Writes the migrations of a batch from a position on.
+pub(crate) async fn steps(
+    db: &impl ConnectionTrait,
+    batch: &Batch,
+    first: usize,
+    lines: &[StepLine],
+) -> Result<(), DbErr> {
+    for (number, chunk) in lines.chunks(CHUNK).enumerate() {
+        let rows = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; chunk.len()].join(", ");
+        let sql = format!(
+            "insert into _safe_migrate_attempts (batch, position, migration, checksum, direction, started_at, \
+             finished_at, duration_ms, outcome, error) values {rows}"
+        );
+        let mut values: Vec<Value> = Vec::with_capacity(chunk.len() * 10);
+        for (offset, line) in chunk.iter().enumerate() {
+            let position = i64::try_from(first + number * CHUNK + offset + 1).unwrap_or(i64::MAX);
+            values.extend([batch.id.into(), position.into(), line.migration.clone().into()]);
+            values.extend([line.checksum.clone().into(), batch.direction.into(), line.started.into()]);
+            values.extend([(line.started + line.ms).into(), line.ms.into(), line.outcome.into()]);
+            values.push(line.error.clone().into());
+        }
+        db.execute_raw(statement(db, &sql, values)).await?;
+    }
+    Ok(())
+}
+
+/// Ends a batch that succeeded, with the fingerprints of the schema.
+pub(crate) async fn finish(
+    db: &impl ConnectionTrait,
+    batch: &Batch,
+    now: i64,
+    prints: (&str, &str),
+) -> Result<(), DbErr> {
+    let sql = "update _safe_migrate_batches set before_print = ?, after_print = ? where id = ?";
+    db.execute_raw(statement(db, sql, vec![prints.0.into(), prints.1.into(), batch.id.into()])).await?;
+    end(db, batch, now, "succeeded", None).await
+}
+
+/// Ends a batch that failed; its migrations go in as what became of each.
+pub(crate) async fn fail(
+    db: &DatabaseConnection,
+    batch: &Batch,
+    now: i64,
+    lines: &[StepLine],
+    error: &str,
+) -> Result<(), DbErr> {
+    let transaction = db.begin().await?;
+    let written = format!("select max(position) as n from _safe_migrate_attempts where batch = {}", batch.id);
+    let first = usize::try_from(one_number(&transaction, &written, "n").await?).unwrap_or_default();
+    steps(&transaction, batch, first, lines).await?;
+    end(&transaction, batch, now, "failed", Some(error)).await?;
+    transaction.commit().await
+}
+
+async fn end(
+    db: &impl ConnectionTrait,
+    batch: &Batch,
+    now: i64,
+    outcome: &str,
+    error: Option<&str>,
+) -> Result<(), DbErr> {
+    let sql = "update _safe_migrate_attempts set outcome = ?, error = ?, finished_at = ?, duration_ms = ? \
+               where batch = ? and position = 0";
+    let values = vec![
+        outcome.into(),
+        error.map(str::to_owned).into(),
+        now.into(),
+        (now - batch.started).max(0).into(),
+        batch.id.into(),
+    ];
+    db.execute_raw(statement(db, sql, values)).await.map(|_| ())
+}
+
+/// Records a backup that was made and proved, or a restore, as a batch of its own that succeeded.
+pub(crate) async fn note_backup(
+    db: &DatabaseConnection,
+    options: &Options,
+    direction: &'static str,
+    backup: &str,
+    print: &str,
+) -> Result<(), DbErr> {
+    let batch = begin(db, options, direction, Some(backup)).await?;
+    finish(db, &batch, options.now_ms(), (print, print)).await
+}
+
+/// Records that a difference is known and accepted: a `checksum` of a migration, or a `drift` of the schema.
+pub(crate) async fn accept(
+    db: &impl ConnectionTrait,
+    options: &Options,
+    kind: &str,
+    (subject, found, accepted): (&str, &str, &str),
+    reason: &str,
+) -> Result<(), DbErr> {
+    if !exists(db).await? {
+        install(db).await?;
+    }
+    let id = one_number(db, "select coalesce(max(id), 0) + 1 as n from _safe_migrate_accepted", "n").await?;
+    let sql = "insert into _safe_migrate_accepted (id, kind, subject, found, accepted, reason, actor, accepted_at) \
+               values (?, ?, ?, ?, ?, ?, ?, ?)";
+    let values = vec![
+        id.into(),
+        kind.into(),
+        subject.into(),
+        found.into(),
+        accepted.into(),
+        reason.into(),
+        options.actor.clone().into(),
+        options.now_ms().into(),
+    ];
+    db.execute_raw(statement(db, sql, values)).await.map(|_| ())
+}
+
+/// Records a migration whose objects were there already in `seaql_migrations`.
+pub(crate) async fn adopt(db: &impl ConnectionTrait, table: &str, name: &str, now: i64) -> Result<(), DbErr> {
+    let sql = format!("insert into {} (version, applied_at) values (?, ?)", crate::row::quoted(table));
+    db.execute_raw(statement(db, &sql, vec![name.into(), (now / 1000).into()])).await.map(|_| ())
+}

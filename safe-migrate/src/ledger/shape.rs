@@ -1,0 +1,52 @@
+//! The tables of the ledger, in a form that both backends take.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+use crate::row::{literal, one_number};
+
+/// Every table of the ledger.
+pub(crate) const TABLES: [&str; 4] =
+    ["_safe_migrate_batches", "_safe_migrate_attempts", "_safe_migrate_accepted", "_safe_migrate_checkpoints"];
+
+/// A batch holds what is the same for all of its migrations; the position 0 of a batch is the batch itself.
+const CREATE: [&str; 4] = [
+    "create table if not exists _safe_migrate_batches (id bigint not null primary key, direction text not null, \
+     backup text, before_print text, after_print text, tool text not null, actor text not null)",
+    "create table if not exists _safe_migrate_attempts (batch bigint not null references _safe_migrate_batches (id), \
+     position bigint not null, migration text not null, checksum text, direction text not null, \
+     started_at bigint not null, finished_at bigint, duration_ms bigint, outcome text not null, error text, \
+     primary key (batch, position))",
+    "create table if not exists _safe_migrate_accepted (id bigint not null primary key, kind text not null, \
+     subject text not null, found text not null, accepted text not null, reason text not null, \
+     actor text not null, accepted_at bigint not null)",
+    "create table if not exists _safe_migrate_checkpoints (name text not null primary key, last_key text not null, \
+     rows_done bigint not null, updated_at bigint not null)",
+];
+
+/// True when the ledger is there.
+pub(crate) async fn exists(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    has_table(db, "_safe_migrate_attempts").await
+}
+
+/// True when a table of that name is there.
+pub(crate) async fn has_table(db: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let name = literal(name);
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => format!("select count(*) as n from sqlite_master where type = 'table' and name = {name}"),
+        _ => format!(
+            "select count(*) as n from pg_catalog.pg_tables where schemaname = current_schema() and tablename = {name}"
+        ),
+    };
+    Ok(one_number(db, &sql, "n").await? > 0)
+}
+
+/// Makes what is missing. Only under the lock: Postgres fails when two do it at once.
+pub(crate) async fn install(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if exists(db).await? {
+        return Ok(());
+    }
+    for statement in CREATE {
+        db.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}

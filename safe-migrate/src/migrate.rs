@@ -1,0 +1,383 @@
+//! The procedure from preflight to report, upwards and downwards.
+
+use std::time::Instant;
+
+use schemars::JsonSchema;
+use sea_orm::DatabaseConnection;
+use sea_orm_migration::MigrationTrait;
+use serde::Serialize;
+
+use crate::apply::{Direction, Done, Job};
+use crate::backup::Backup;
+use crate::error::{Finding, FindingCode, SafeError};
+use crate::ledger;
+use crate::lock::Lock;
+use crate::migrator::SafeMigrator;
+use crate::options::{MigrateOptions, Phase, RollbackOptions, Step};
+use crate::place::Place;
+use crate::preflight::{Look, damage};
+use crate::schema::SchemaDocument;
+use crate::scratch::Scratch;
+use crate::status::State;
+
+/// The declared schema before and after a change.
+pub(crate) type Declared = Option<(SchemaDocument, SchemaDocument)>;
+
+/// What `migrate` or `rollback` did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Migrated {
+    /// Where the database is, without credentials.
+    pub database: String,
+    /// sqlite or postgres.
+    pub backend: String,
+    /// up or down.
+    pub direction: String,
+    /// How the database stands now.
+    pub state: State,
+    /// What was applied or taken back, in that order; empty when there was nothing to do.
+    pub migrations: Vec<String>,
+    /// True when only the rehearsal was asked for, so that the database is as before.
+    pub rehearsed_only: bool,
+    /// True when the plan was applied to a copy with the real rows first.
+    pub rehearsed: bool,
+    /// The backup that was made and proved.
+    pub backup: Option<Backup>,
+    /// Rows that a rollback lost, one line each.
+    pub lost: Vec<String>,
+    /// What was found and does not stand in the way.
+    pub findings: Vec<Finding>,
+    /// Every step with its time.
+    pub steps: Vec<Step>,
+    /// Fingerprint of the schema before.
+    pub before: Option<String>,
+    /// Fingerprint of the schema after.
+    pub after: Option<String>,
+}
+
+impl SafeMigrator {
+    /// Brings the database up to date: preflight, backup, rehearsal, application and verification under one lock.
+    /// Nothing to do is no error. After a refusal or an error the database is as before.
+    pub async fn migrate(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
+        // Reading needs no lock, and most starts end here.
+        if self.file().is_none_or(|file| file.exists()) {
+            let db = self.place.read().await?;
+            let status = self.status_on(&db).await;
+            let _ = db.close().await;
+            let status = status?;
+            if status.state == State::UpToDate {
+                return Ok(self.nothing(status.state, Direction::Up));
+            }
+        }
+        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
+        let outcome = self.migrate_locked(options).await;
+        lock.release().await;
+        outcome
+    }
+
+    async fn migrate_locked(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
+        let mut done = self.nothing(State::Empty, Direction::Up);
+        let start = Instant::now();
+        let look = match self.file().filter(|file| !file.exists()) {
+            Some(_) => None,
+            None => Some(self.preflight(options).await?),
+        };
+        let pending = match &look {
+            Some(look) => self.chosen(look, options.to.as_deref())?,
+            None => self.first_use(options.to.as_deref())?,
+        };
+        self.done(&mut done.steps, Phase::Preflight, "read and compared", start);
+        if pending.is_empty() {
+            done.state = look.map_or(State::UpToDate, |look| look.status.state);
+            return Ok(done);
+        }
+        let applied = look.as_ref().map(Look::applied).unwrap_or_default();
+        let start = Instant::now();
+        let declared = if options.verify { self.declared(&applied, &pending, &mut done.findings).await? } else { None };
+        if let (Some(look), Some((before, _))) = (&look, &declared) {
+            self.drifted(look, before)?;
+        }
+        self.done(&mut done.steps, Phase::Preflight, "declared schema", start);
+        done.findings
+            .extend(look.iter().flat_map(|look| look.findings.iter().filter(|finding| !finding.blocks).cloned()));
+        let checksums = match &look {
+            Some(look) => look.checksums.clone(),
+            None => crate::preflight::checksums(&self.recorded().await),
+        };
+        if look.as_ref().is_some_and(|look| !look.schema.tables.is_empty()) && (options.backup || options.rehearse_only)
+        {
+            done.backup = Some(self.backup_locked(&mut done.steps).await?);
+        }
+        let all = self.migrations();
+        let mut job = Job {
+            migrator: self,
+            direction: Direction::Up,
+            migrations: named(&all, &pending),
+            checksums: &checksums,
+            declared,
+            verify: options.verify,
+            may_lose: false,
+            backup: done.backup.as_ref().map(|backup| backup.name.clone()),
+            phase: Phase::Rehearse,
+        };
+        if let Some(backup) = done.backup.as_ref().filter(|_| options.rehearse || options.rehearse_only) {
+            match self.rehearse(&job, backup).await {
+                Ok(steps) => done.steps.extend(steps),
+                Err(error) => {
+                    self.note_failure(&job, &error).await?;
+                    return Err(error);
+                }
+            }
+            done.rehearsed = true;
+        }
+        if options.rehearse_only {
+            done.rehearsed_only = true;
+            done.state = look.map_or(State::Empty, |look| look.status.state);
+            return Ok(done);
+        }
+        job.phase = Phase::Apply;
+        let applied = self.apply(&job).await?;
+        self.conclude(done, pending, applied).await
+    }
+
+    /// A rehearsal that failed is an attempt too.
+    async fn note_failure(&self, job: &Job<'_>, error: &SafeError) -> Result<(), SafeError> {
+        let failed = self.place.failed("writing the ledger");
+        let db = self.place.write().await?;
+        let outcome = async {
+            let batch = ledger::begin(&db, &self.options, job.direction.word(), job.backup.as_deref()).await?;
+            ledger::fail(&db, &batch, self.options.now_ms(), &[], &format!("rehearsal: {error}")).await
+        };
+        let outcome = outcome.await;
+        let _ = db.close().await;
+        outcome.map_err(&failed)
+    }
+
+    async fn apply(&self, job: &Job<'_>) -> Result<Done, SafeError> {
+        let db = self.place.write().await?;
+        let outcome = job.run(&db).await;
+        let _ = db.close().await;
+        outcome
+    }
+
+    async fn conclude(&self, mut report: Migrated, names: Vec<String>, done: Done) -> Result<Migrated, SafeError> {
+        report.migrations = names;
+        report.steps.extend(done.steps);
+        report.before = Some(done.before);
+        report.after = Some(done.after);
+        report.lost = done.changes;
+        report.state = self.status().await?.state;
+        Ok(report)
+    }
+
+    fn nothing(&self, state: State, direction: Direction) -> Migrated {
+        Migrated {
+            database: self.place(),
+            backend: self.backend().to_owned(),
+            direction: direction.word().to_owned(),
+            state,
+            migrations: Vec::new(),
+            rehearsed_only: false,
+            rehearsed: false,
+            backup: None,
+            lost: Vec::new(),
+            findings: Vec::new(),
+            steps: Vec::new(),
+            before: None,
+            after: None,
+        }
+    }
+
+    /// Looks again, under the lock, and reads the whole file for damage.
+    async fn preflight(&self, options: &MigrateOptions) -> Result<Look, SafeError> {
+        let db = self.place.read().await?;
+        let look = self.look(&db).await;
+        let damage = damage(&db).await;
+        let _ = db.close().await;
+        let mut look = look?;
+        for line in damage.map_err(self.place.failed("checking the file"))? {
+            look.findings.push(Finding::new(FindingCode::Damaged, line, "restore a backup"));
+        }
+        self.refuse(&look.findings, options.out_of_order)?;
+        Ok(look)
+    }
+
+    fn first_use(&self, to: Option<&str>) -> Result<Vec<String>, SafeError> {
+        let mut names: Vec<String> = self.names().into_iter().filter(|name| !self.off.contains(name)).collect();
+        if let Some(to) = to {
+            let last = names.iter().position(|name| name == to);
+            names.truncate(last.ok_or_else(|| SafeError::NoSuchMigration(to.to_owned()))? + 1);
+        }
+        Ok(names)
+    }
+
+    /// What the applied migrations and then the changed ones make. None, with a finding, where that cannot be built.
+    pub(crate) async fn declared(
+        &self,
+        applied: &[String],
+        pending: &[String],
+        findings: &mut Vec<Finding>,
+    ) -> Result<Declared, SafeError> {
+        let all = self.names();
+        if let Some(shipped) = self.snapshots.filter(|_| applied.len() + pending.len() == all.len()) {
+            let shipped = self.shipped(shipped)?;
+            if applied.is_empty() {
+                return Ok(Some((SchemaDocument::default(), shipped)));
+            }
+            if pending.is_empty() {
+                return Ok(Some((shipped.clone(), shipped)));
+            }
+        }
+        let scratch = match Scratch::make(&self.place, self.options.now_ms()).await {
+            Ok(scratch) => scratch,
+            Err(error @ SafeError::Database { .. }) => {
+                let remedy = "give the role the right to create databases, or ship snapshots of the schema";
+                findings.push(Finding::new(FindingCode::NotDeclared, error.to_string(), remedy));
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let built = self.build(&scratch, applied, pending).await;
+        let removed = scratch.remove().await;
+        let built = match built {
+            // It will fail on the database too, and then stand in the ledger with its error.
+            Err(error @ SafeError::Migration { .. }) => {
+                findings.push(Finding::new(FindingCode::NotDeclared, error.to_string(), "mend the migration"));
+                return Ok(None);
+            }
+            built => built?,
+        };
+        removed?;
+        Ok(Some(built))
+    }
+
+    async fn build(
+        &self,
+        scratch: &Scratch,
+        applied: &[String],
+        pending: &[String],
+    ) -> Result<(SchemaDocument, SchemaDocument), SafeError> {
+        let all = self.migrations();
+        let failed = self.place.failed("reading the scratch database");
+        scratch.apply(&named(&all, applied)).await?;
+        let before = SchemaDocument::read(&scratch.db, &self.stock).await.map_err(&failed)?;
+        scratch.apply(&named(&all, pending)).await?;
+        let after = SchemaDocument::read(&scratch.db, &self.stock).await.map_err(&failed)?;
+        Ok((before, after))
+    }
+
+    pub(crate) fn shipped(&self, snapshots: crate::migrator::Snapshots) -> Result<SchemaDocument, SafeError> {
+        let text = if self.file().is_some() { snapshots.sqlite } else { snapshots.postgres };
+        serde_json::from_str(text)
+            .map_err(|cause| SafeError::Document { what: "the snapshot of the schema", cause: cause.to_string() })
+    }
+
+    /// An error when the schema is not what its migrations made, and nobody accepted it so.
+    pub(crate) fn drifted(&self, look: &Look, declared: &SchemaDocument) -> Result<(), SafeError> {
+        let differences = look.schema.differences(declared);
+        let new: Vec<Finding> = differences
+            .difference(&look.accepted_drift)
+            .map(|line| {
+                Finding::new(
+                    FindingCode::Drift,
+                    line,
+                    "look with drift; then undo the change, or take it into a migration",
+                )
+            })
+            .collect();
+        self.refuse(&new, false)
+    }
+
+    /// Takes migrations back, verified like their application. They stay so: a start does not apply them again.
+    pub async fn rollback(&self, options: &RollbackOptions) -> Result<Migrated, SafeError> {
+        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
+        let outcome = self.rollback_locked(options).await;
+        lock.release().await;
+        outcome
+    }
+
+    async fn rollback_locked(&self, options: &RollbackOptions) -> Result<Migrated, SafeError> {
+        let mut report = self.nothing(State::Empty, Direction::Down);
+        let look = self.preflight(&MigrateOptions { out_of_order: true, ..MigrateOptions::default() }).await?;
+        let applied = look.applied();
+        let keep = match options.to.as_deref() {
+            None => applied.len().saturating_sub(1),
+            Some("0") => 0,
+            Some(to) => {
+                let last = applied.iter().position(|name| name == to);
+                last.ok_or_else(|| SafeError::NoSuchMigration(to.to_owned()))? + 1
+            }
+        };
+        let (kept, back) = applied.split_at(keep);
+        let mut back = back.to_vec();
+        if back.is_empty() {
+            report.state = look.status.state;
+            return Ok(report);
+        }
+        if let Some(name) = &options.backup {
+            report.backup = Some(self.find_backup(name)?);
+        }
+        let declared = self.declared(kept, &back, &mut report.findings).await?;
+        back.reverse();
+        let all = self.migrations();
+        let job = Job {
+            migrator: self,
+            direction: Direction::Down,
+            migrations: named(&all, &back),
+            checksums: &look.checksums,
+            declared: declared.map(|(before, after)| (after, before)),
+            verify: true,
+            may_lose: options.backup.is_some(),
+            backup: options.backup.clone(),
+            phase: Phase::Apply,
+        };
+        let done = self.apply(&job).await?;
+        self.conclude(report, back, done).await
+    }
+
+    /// Applies the job to a copy with the real rows: the backup as a file, or restored into a scratch database.
+    async fn rehearse(&self, job: &Job<'_>, backup: &Backup) -> Result<Vec<Step>, SafeError> {
+        let copy = self.copy_of(backup).await?;
+        let outcome = match copy.place.write().await {
+            Ok(db) => run_and_close(job, db).await,
+            Err(error) => Err(error),
+        };
+        copy.remove().await?;
+        outcome.map(|done| done.steps)
+    }
+}
+
+async fn run_and_close(job: &Job<'_>, db: DatabaseConnection) -> Result<Done, SafeError> {
+    let outcome = job.run(&db).await;
+    let _ = db.close().await;
+    outcome
+}
+
+/// A copy to rehearse on.
+pub(crate) struct Copy {
+    pub(crate) place: Place,
+    pub(crate) kind: CopyKind,
+}
+
+/// How the copy goes away.
+pub(crate) enum CopyKind {
+    /// A file.
+    File(std::path::PathBuf),
+    /// A scratch database.
+    Database(Scratch),
+}
+
+impl Copy {
+    async fn remove(self) -> Result<(), SafeError> {
+        match self.kind {
+            CopyKind::File(file) => crate::backup::remove_file(&file),
+            CopyKind::Database(scratch) => scratch.remove().await,
+        }
+    }
+}
+
+/// Migrations by name, in the order of the names.
+pub(crate) fn named<'a>(all: &'a [Box<dyn MigrationTrait>], names: &[String]) -> Vec<&'a dyn MigrationTrait> {
+    let by_name: std::collections::HashMap<&str, &dyn MigrationTrait> =
+        all.iter().map(|migration| (migration.name(), &**migration)).collect();
+    names.iter().filter_map(|name| by_name.get(name.as_str()).copied()).collect()
+}

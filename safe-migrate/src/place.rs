@@ -1,0 +1,213 @@
+//! Where a database is, and connections to it: reading only, writing as migrations need it, or a scratch one.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
+
+use crate::error::{SafeError, brief, database_code};
+
+/// How long SQLite waits for another connection.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// SQLite's code for a file that holds something else.
+const NOT_A_DATABASE: &str = "26";
+
+/// A database by its URL; shown without credentials.
+#[derive(Clone)]
+pub(crate) struct Place {
+    url: String,
+    kind: Kind,
+}
+
+#[derive(Clone)]
+enum Kind {
+    Sqlite(PathBuf),
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl Place {
+    /// Reads a `sqlite:` or `postgres:` URL.
+    pub(crate) fn parse(url: &str) -> Result<Self, SafeError> {
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+        let kind = match scheme {
+            "sqlite" => {
+                if url.contains(":memory:") || url.contains("mode=memory") {
+                    return Err(SafeError::Url("a SQLite database in memory, which has nothing to keep"));
+                }
+                let options =
+                    SqliteConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for SQLite"))?;
+                Kind::Sqlite(options.get_filename().to_owned())
+            }
+            "postgres" | "postgresql" => {
+                let options = PgConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for Postgres"))?;
+                Kind::Postgres(Box::new(options.extra_float_digits(None)))
+            }
+            _ => return Err(SafeError::Url("neither sqlite: nor postgres:")),
+        };
+        Ok(Self { url: url.to_owned(), kind })
+    }
+
+    /// A SQLite file.
+    pub(crate) fn of_file(file: &Path) -> Self {
+        Self { url: format!("sqlite://{}?mode=rwc", file.display()), kind: Kind::Sqlite(file.to_owned()) }
+    }
+
+    /// The same server, another database.
+    pub(crate) fn with_database(&self, name: &str) -> Self {
+        match &self.kind {
+            Kind::Sqlite(_) => self.clone(),
+            Kind::Postgres(options) => {
+                let options = options.clone().database(name);
+                Self { url: options.to_url_lossy().to_string(), kind: Kind::Postgres(Box::new(options)) }
+            }
+        }
+    }
+
+    /// Which backend it is.
+    pub(crate) const fn backend(&self) -> DbBackend {
+        match self.kind {
+            Kind::Sqlite(_) => DbBackend::Sqlite,
+            Kind::Postgres(_) => DbBackend::Postgres,
+        }
+    }
+
+    /// The file, on SQLite.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Sqlite(file) => Some(file),
+            Kind::Postgres(_) => None,
+        }
+    }
+
+    /// What to connect with, on Postgres.
+    pub(crate) fn server(&self) -> Option<&PgConnectOptions> {
+        match &self.kind {
+            Kind::Sqlite(_) => None,
+            Kind::Postgres(options) => Some(options),
+        }
+    }
+
+    /// The password, on Postgres, if there is one.
+    pub(crate) fn password(&self) -> Option<String> {
+        let url = self.server()?.to_url_lossy();
+        Some(percent_decoded(url.password()?))
+    }
+
+    /// An error of this database.
+    pub(crate) fn failed<'a>(&'a self, during: &'a str) -> impl Fn(DbErr) -> SafeError + use<'a> {
+        move |cause| SafeError::Database { place: self.to_string(), during: during.to_owned(), cause: brief(&cause) }
+    }
+
+    /// One connection that cannot write: nothing is created, and Postgres assigns no transaction id.
+    pub(crate) async fn read(&self) -> Result<DatabaseConnection, SafeError> {
+        if let Some(file) = self.file().filter(|file| !file.exists()) {
+            return Err(SafeError::Missing(file.to_owned()));
+        }
+        self.open(true).await
+    }
+
+    /// One connection as migrations need it: on SQLite foreign keys are off, since a table that is rebuilt would take
+    /// its children along, and each commit is on the disk; the file is made when it is missing.
+    pub(crate) async fn write(&self) -> Result<DatabaseConnection, SafeError> {
+        let db = self.open(false).await?;
+        if self.backend() == DbBackend::Sqlite {
+            let wal = journal_mode(&db).await.map_err(self.failed("reading the journal mode"))? == "wal";
+            let durable = if wal { "pragma synchronous = full" } else { "pragma synchronous = extra" };
+            db.execute_unprepared(durable).await.map_err(self.failed("asking for durable commits"))?;
+        }
+        Ok(db)
+    }
+
+    async fn open(&self, read_only: bool) -> Result<DatabaseConnection, SafeError> {
+        let mut options = ConnectOptions::new(&self.url);
+        options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
+        options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+        match &self.kind {
+            Kind::Sqlite(_) => {
+                options.map_sqlx_sqlite_opts(move |sqlite| {
+                    let sqlite = sqlite.busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Extra);
+                    let sqlite = sqlite.create_if_missing(!read_only).read_only(read_only);
+                    if read_only { sqlite.pragma("query_only", "on") } else { sqlite }
+                });
+            }
+            Kind::Postgres(server) => {
+                self.greet(server).await?;
+                let server = server.clone();
+                options.set_application_name("safe-migrate").map_sqlx_postgres_opts(move |_| {
+                    let server = (*server).clone().application_name("safe-migrate");
+                    if read_only { server.options([("default_transaction_read_only", "on")]) } else { server }
+                });
+            }
+        }
+        let db = Database::connect(options).await.map_err(self.failed("connecting"))?;
+        if let Some(file) = self.file() {
+            let first_page = db.execute_unprepared("select count(*) from sqlite_master").await;
+            first_page.map_err(|cause| match database_code(&cause).as_deref() {
+                Some(NOT_A_DATABASE) => SafeError::NotADatabase(file.to_owned()),
+                _ => self.failed("opening")(cause),
+            })?;
+        }
+        Ok(db)
+    }
+
+    /// One plain connection first: a pool would keep trying a server that refuses, and then only say that time is up.
+    async fn greet(&self, server: &PgConnectOptions) -> Result<(), SafeError> {
+        let hello = async { server.connect().await?.close().await };
+        let answer = tokio::time::timeout(BUSY, hello).await;
+        let failed =
+            |cause: String| SafeError::Database { place: self.to_string(), during: "connecting".to_owned(), cause };
+        let answer = answer.map_err(|_| failed("it did not answer in time".to_owned()))?;
+        answer.map_err(|cause| failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))))
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        let code = (byte == b'%').then(|| {
+            let mut ahead = rest.clone();
+            let digits = [ahead.next()?, ahead.next()?];
+            u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
+        });
+        match code.flatten() {
+            Some(code) => {
+                bytes.push(code);
+                rest.nth(1);
+            }
+            None => bytes.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// `wal`, `delete` and so on, lower case.
+pub(crate) async fn journal_mode(db: &impl ConnectionTrait) -> Result<String, DbErr> {
+    crate::row::one_text(db, "pragma journal_mode", "journal_mode").await
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            Kind::Sqlite(file) => write!(f, "sqlite:{}", file.display()),
+            Kind::Postgres(server) => {
+                let host =
+                    server.get_socket().map_or_else(|| server.get_host().to_owned(), |path| path.display().to_string());
+                let name = server.get_database().unwrap_or_default();
+                write!(f, "postgres://{host}:{}/{name}", server.get_port())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

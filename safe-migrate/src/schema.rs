@@ -1,0 +1,154 @@
+//! A schema as a document, so that two of them can be compared like any other configuration.
+
+mod postgres;
+mod sqlite;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::ledger;
+use crate::recorder::hex;
+
+/// Every table of a database but the ledgers of migrations.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SchemaDocument {
+    /// Tables by name.
+    pub tables: BTreeMap<String, Table>,
+    /// Views, triggers and functions by kind and name, with their definitions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, String>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// Columns by name; their order is no difference.
+    pub columns: BTreeMap<String, Column>,
+    /// Columns of the primary key, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub primary_key: Vec<String>,
+    /// Indexes and unique constraints by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub indexes: BTreeMap<String, Index>,
+    /// Foreign keys in SQL, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<String>,
+    /// Conditions of CHECKs in SQL, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<String>,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The declared type, lower case.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// True when it may be NULL.
+    pub nullable: bool,
+    /// The default in SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// A collation that is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// How it is generated: as an identity, or from an expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<String>,
+}
+
+/// An index.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Index {
+    /// True when no two rows may be equal in it.
+    pub unique: bool,
+    /// Columns or expressions in order, `desc` added where it is so.
+    pub columns: Vec<String>,
+    /// The condition of a partial index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicate: Option<String>,
+    /// False when Postgres does not use it since its creation failed.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub valid: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_true(value: &bool) -> bool {
+    *value
+}
+
+impl SchemaDocument {
+    /// Reads a live schema; `ledger` is the name of the stock table of migrations, which is left out like ours.
+    pub(crate) async fn read(db: &impl ConnectionTrait, ledger: &str) -> Result<Self, DbErr> {
+        let mut document = match db.get_database_backend() {
+            DbBackend::Sqlite => sqlite::read(db).await?,
+            _ => postgres::read(db).await?,
+        };
+        document.tables.retain(|name, _| name != ledger && !ledger::TABLES.contains(&name.as_str()));
+        Ok(document)
+    }
+
+    /// SHA-256 of the document, hexadecimal.
+    pub fn fingerprint(&self) -> String {
+        hex(&Sha256::digest(serde_json::to_vec(self).unwrap_or_default()))
+    }
+
+    /// The document as JSON for a snapshot file, ending with a line end.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Every difference in a line of its own: where, what is here and what is there.
+    pub fn differences(&self, declared: &Self) -> BTreeSet<String> {
+        let (live, declared) = (self.facts(), declared.facts());
+        let mut found = BTreeSet::new();
+        for (place, value) in &live {
+            match declared.get(place) {
+                None => found.insert(format!("{place} is {value} and not declared")),
+                Some(other) if other != value => found.insert(format!("{place} is {value}, declared is {other}")),
+                Some(_) => continue,
+            };
+        }
+        for (place, value) in declared.iter().filter(|(place, _)| !live.contains_key(*place)) {
+            found.insert(format!("{place} is missing, declared is {value}"));
+        }
+        found
+    }
+
+    fn facts(&self) -> BTreeMap<String, String> {
+        let mut facts = BTreeMap::new();
+        for (name, table) in &self.tables {
+            facts.insert(format!("table {name}"), "there".to_owned());
+            for (column, definition) in &table.columns {
+                facts.insert(format!("column {name}.{column}"), json(definition));
+            }
+            facts.insert(format!("primary key of {name}"), json(&table.primary_key));
+            for (index, definition) in &table.indexes {
+                facts.insert(format!("index {index} of {name}"), json(definition));
+            }
+            facts.insert(format!("foreign keys of {name}"), json(&table.foreign_keys));
+            facts.insert(format!("checks of {name}"), json(&table.checks));
+        }
+        for (name, definition) in &self.other {
+            facts.insert(name.clone(), definition.clone());
+        }
+        facts
+    }
+}
+
+/// A part of a document as compact JSON.
+fn json(part: &impl Serialize) -> String {
+    serde_json::to_string(part).unwrap_or_default()
+}

@@ -1,0 +1,91 @@
+//! Reading the current schema of a Postgres database with a few queries, however many tables there are.
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::{Column, Index, SchemaDocument, Table};
+use crate::row::all;
+
+const COLUMNS: &str = "select c.relname::text as tbl, a.attname::text as name, format_type(a.atttypid, a.atttypmod) as type, \
+     a.attnotnull as required, pg_get_expr(d.adbin, d.adrelid) as dflt, a.attgenerated::text as generated, \
+     a.attidentity::text as ident, case when a.attcollation <> t.typcollation then l.collname::text end as coll \
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = current_schema() \
+     left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
+     left join pg_type t on t.oid = a.atttypid left join pg_collation l on l.oid = a.attcollation \
+     left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum where c.relkind in ('r', 'p')";
+const CONSTRAINTS: &str = "select c.conrelid::regclass::text as tbl, r.relname::text as relname, c.contype::text as kind, \
+     pg_get_constraintdef(c.oid) as def, \
+     (select string_agg(a.attname::text, ',' order by k.n) from unnest(c.conkey) with ordinality k(num, n) \
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.num) as cols \
+     from pg_constraint c join pg_class r on r.oid = c.conrelid where c.connamespace = current_schema()::regnamespace";
+const INDEXES: &str = "select t.relname::text as tbl, i.relname::text as idx, x.indisunique as uniq, x.indisvalid as valid, \
+     pg_get_expr(x.indpred, x.indrelid) as predicate, k.n::bigint as n, \
+     pg_get_indexdef(x.indexrelid, k.n::int, true) || case when x.indoption[k.n - 1] & 1 = 1 then ' desc' else '' end as col \
+     from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid \
+     cross join generate_series(1, x.indnkeyatts) k(n) \
+     where t.relnamespace = current_schema()::regnamespace and not x.indisprimary order by 1, 2, 6";
+const OTHER: &str = "select 'view ' || viewname::text as name, definition as def from pg_views where schemaname = current_schema() \
+     union all select 'trigger ' || g.tgname::text, pg_get_triggerdef(g.oid) from pg_trigger g \
+     join pg_class t on t.oid = g.tgrelid where not g.tgisinternal and t.relnamespace = current_schema()::regnamespace \
+     union all select 'function ' || p.proname::text || '(' || pg_get_function_identity_arguments(p.oid) || ')', \
+     pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = current_schema()::regnamespace and p.prokind in ('f', 'p') \
+     and not exists (select 1 from pg_depend e where e.objid = p.oid and e.deptype = 'e') \
+     union all select 'type ' || t.typname::text, string_agg(e.enumlabel::text, ',' order by e.enumsortorder) \
+     from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = current_schema()::regnamespace group by 1";
+
+/// Reads every table of the current schema.
+pub(super) async fn read(db: &impl ConnectionTrait) -> Result<SchemaDocument, DbErr> {
+    let mut document = SchemaDocument::default();
+    for row in all(db, COLUMNS).await? {
+        let table: String = row.try_get("", "tbl")?;
+        let table = document.tables.entry(table).or_default();
+        let Some(name) = row.try_get::<Option<String>>("", "name")? else { continue };
+        let generated: String = row.try_get("", "generated")?;
+        let identity: String = row.try_get("", "ident")?;
+        let default: Option<String> = row.try_get("", "dflt")?;
+        let column = Column {
+            kind: row.try_get("", "type")?,
+            nullable: !row.try_get::<bool>("", "required")?,
+            generated: match (generated.as_str(), identity.as_str()) {
+                ("", "") => None,
+                ("", identity) => Some(format!("identity {identity}")),
+                _ => default.clone(),
+            },
+            default: default.filter(|_| generated.is_empty()),
+            collation: row.try_get("", "coll")?,
+        };
+        table.columns.insert(name, column);
+    }
+    for row in all(db, CONSTRAINTS).await? {
+        let Some(table) = document.tables.get_mut(&row.try_get::<String>("", "relname")?) else { continue };
+        constraint(table, &row.try_get::<String>("", "kind")?, row.try_get("", "def")?, row.try_get("", "cols")?);
+    }
+    for row in all(db, INDEXES).await? {
+        let Some(table) = document.tables.get_mut(&row.try_get::<String>("", "tbl")?) else { continue };
+        let index = table.indexes.entry(row.try_get("", "idx")?).or_insert_with(Index::default);
+        index.unique = row.try_get("", "uniq")?;
+        index.valid = row.try_get("", "valid")?;
+        index.predicate = row.try_get("", "predicate")?;
+        index.columns.push(row.try_get("", "col")?);
+    }
+    for row in all(db, OTHER).await? {
+        document.other.insert(row.try_get("", "name")?, row.try_get("", "def")?);
+    }
+    Ok(document)
+}
+
+/// The index of a UNIQUE constraint is listed with the others.
+fn constraint(table: &mut Table, kind: &str, definition: String, columns: Option<String>) {
+    match kind {
+        "p" => table.primary_key = columns.unwrap_or_default().split(',').map(str::to_owned).collect(),
+        "f" => {
+            let line = definition.trim_start_matches("FOREIGN KEY ").to_owned();
+            table.foreign_keys.push(line);
+            table.foreign_keys.sort();
+        }
+        "c" => {
+            table.checks.push(definition.trim_start_matches("CHECK ").to_owned());
+            table.checks.sort();
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,75 @@
+//! A database of its own for a moment: what migrations make of nothing.
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm_migration::{MigrationTrait, SchemaManager};
+
+use crate::error::SafeError;
+use crate::place::Place;
+use crate::row::{quoted, texts};
+
+/// How names of scratch databases begin.
+const PREFIX: &str = "_safe_migrate_scratch_";
+
+/// A scratch database. On Postgres it must be removed with [`Scratch::remove`].
+pub(crate) struct Scratch {
+    /// One connection to it.
+    pub(crate) db: DatabaseConnection,
+    created: Option<(Place, String)>,
+}
+
+impl Scratch {
+    /// Makes an empty one: in memory for SQLite, on the same server for Postgres, which needs the right to create it.
+    pub(crate) async fn make(place: &Place, now: i64) -> Result<Self, SafeError> {
+        if place.backend() == DbBackend::Sqlite {
+            let mut options = ConnectOptions::new("sqlite::memory:");
+            options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
+            options.idle_timeout(None::<std::time::Duration>).max_lifetime(None::<std::time::Duration>);
+            options.map_sqlx_sqlite_opts(|sqlite| sqlite.foreign_keys(false));
+            let db = Database::connect(options).await.map_err(place.failed("opening a scratch database"))?;
+            return Ok(Self { db, created: None });
+        }
+        let server = place.write().await?;
+        let made = Self::create(&server, now).await;
+        let closed = server.close().await;
+        let name = made.map_err(place.failed("creating a scratch database"))?;
+        closed.map_err(place.failed("closing a connection"))?;
+        let db = place.with_database(&name).write().await?;
+        Ok(Self { db, created: Some((place.clone(), name)) })
+    }
+
+    /// The name tells when and by which connection it was made, so that two never meet.
+    async fn create(server: &DatabaseConnection, now: i64) -> Result<String, DbErr> {
+        let ids = texts(server, "select pg_backend_pid()::text as id", "id").await?;
+        let name = format!("{PREFIX}{now}_{}", ids.concat());
+        server.execute_unprepared(&format!("create database {} template template0", quoted(&name))).await?;
+        Ok(name)
+    }
+
+    /// Where it is; for one in memory, where its model is.
+    pub(crate) fn place(&self, model: &Place) -> Place {
+        self.created.as_ref().map_or_else(|| model.clone(), |(place, name)| place.with_database(name))
+    }
+
+    /// Applies migrations in order.
+    pub(crate) async fn apply(&self, migrations: &[&dyn MigrationTrait]) -> Result<(), SafeError> {
+        for migration in migrations {
+            let outcome = migration.up(&SchemaManager::new(&self.db)).await;
+            outcome.map_err(|cause| SafeError::Migration {
+                migration: migration.name().to_owned(),
+                direction: "up on a scratch database",
+                cause: crate::error::brief(&cause),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Removes it.
+    pub(crate) async fn remove(self) -> Result<(), SafeError> {
+        let _ = self.db.close().await;
+        let Some((place, name)) = self.created else { return Ok(()) };
+        let server = place.write().await?;
+        let dropped = server.execute_unprepared(&format!("drop database {} with (force)", quoted(&name))).await;
+        let _ = server.close().await;
+        dropped.map(|_| ()).map_err(place.failed("removing a scratch database"))
+    }
+}

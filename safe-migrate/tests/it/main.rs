@@ -1,0 +1,18 @@
+//! Safe migrations on real databases of both backends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    missing_docs
+)]
+
+#[macro_use]
+mod fixture;
+// The same private server as the tests of the whole product have.
+#[path = "../../../tests/it/harness/cluster.rs"]
+mod cluster;
+
+mod backups;
+mod procedure;

@@ -1,0 +1,140 @@
+//! The procedure: whole or not at all, once, in order, with every attempt in the ledger.
+
+use safe_migrate::{FindingCode, MigrateOptions, MigrationState, RollbackOptions, SafeError, State};
+
+use crate::fixture::{LINES, ORDERS, One, Place, Three, Two};
+
+migrator!(Broken:
+    ("m1_orders", [ORDERS], ["drop table orders"]),
+    ("m2_lines", [LINES, "create index ix_nothing on nothing (a)"], []),
+);
+migrator!(Edited:
+    ("m1_orders", ["create table orders (id bigint not null primary key, total text not null)"], []),
+    ("m2_lines", [LINES, "create index ix_lines_order on lines (order_id)"], ["drop table lines"]),
+);
+migrator!(Commented:
+    ("m1_orders", ["create table orders -- one row each\r\n (id bigint not null primary key,\r\n total bigint not null)"], []),
+    ("m2_lines", [LINES, "create index ix_lines_order on lines (order_id)"], ["drop table lines"]),
+);
+migrator!(Late:
+    ("m1_orders", [ORDERS], ["drop table orders"]),
+    ("m1a_late", ["create table late (id bigint)"], ["drop table late"]),
+    ("m2_lines", [LINES, "create index ix_lines_order on lines (order_id)"], ["drop table lines"]),
+);
+migrator!(Wiping:
+    ("m1_orders", [ORDERS], ["drop table orders"]),
+    ("m2_lines", [LINES, "create index ix_lines_order on lines (order_id)"], ["drop table lines"]),
+    ("m3_wipe", ["delete from lines where id = 10"], []),
+);
+
+both_backends!(the_same_migrations_twice_are_a_no_op, async |place: Place| {
+    let migrator = place.migrator::<Two>();
+    let done = migrator.migrate(&MigrateOptions::default()).await.unwrap();
+    assert_eq!((done.state, done.migrations), (State::UpToDate, vec!["m1_orders".to_owned(), "m2_lines".to_owned()]));
+    let ledger = migrator.ledger().await.unwrap();
+    let again = migrator.migrate(&MigrateOptions::default()).await.unwrap();
+    assert_eq!((again.state, again.migrations, again.steps), (State::UpToDate, vec![], vec![]));
+    assert_eq!(migrator.ledger().await.unwrap(), ledger);
+    let lines: Vec<_> =
+        ledger.iter().map(|line| (line.migration.as_str(), line.outcome.as_str(), line.direction.as_str())).collect();
+    let expected = [("", "succeeded", "up"), ("m1_orders", "succeeded", "up"), ("m2_lines", "succeeded", "up")];
+    assert_eq!(lines, expected);
+    assert!(ledger.iter().all(|line| line.actor == "ann" && line.tool == "tests/1" && line.duration_ms.is_some()));
+    assert!(ledger[1].checksum.as_ref().is_some_and(|sum| sum.len() == 64) && ledger[0].after.is_some());
+});
+
+both_backends!(a_failed_attempt_and_a_mended_one_are_both_listed, async |place: Place| {
+    place.migrator::<One>().migrate(&MigrateOptions::default()).await.unwrap();
+    let error = place.migrator::<Broken>().migrate(&MigrateOptions::default()).await.unwrap_err();
+    assert!(matches!(&error, SafeError::Migration { migration, .. } if migration == "m2_lines"), "{error}");
+    let db = place.migrator::<Two>();
+    assert_eq!(db.live_schema().await.unwrap().tables.keys().collect::<Vec<_>>(), ["orders"]);
+    db.migrate(&MigrateOptions::default()).await.unwrap();
+    let of_second: Vec<_> =
+        db.ledger().await.unwrap().into_iter().filter(|line| line.migration == "m2_lines").collect();
+    assert_eq!(of_second.iter().map(|line| line.outcome.as_str()).collect::<Vec<_>>(), ["failed", "succeeded"]);
+    assert!(of_second[0].error.as_ref().unwrap().contains("nothing"), "{:?}", of_second[0]);
+});
+
+both_backends!(an_edited_migration_is_refused_with_both_checksums, async |place: Place| {
+    place.migrator::<One>().migrate(&MigrateOptions::default()).await.unwrap();
+    let then = place.migrator::<One>().ledger().await.unwrap()[1].checksum.clone().unwrap();
+    let SafeError::Refused { findings, .. } =
+        place.migrator::<Edited>().migrate(&MigrateOptions::default()).await.unwrap_err()
+    else {
+        panic!("not refused")
+    };
+    assert_eq!(findings[0].code, FindingCode::EditedMigration);
+    let plan = place.migrator::<Edited>().plan(None).await.unwrap();
+    let now = place.migrator::<Edited>();
+    assert!(findings[0].cause.contains(&then) && plan.findings[0] == findings[0], "{findings:?}");
+    assert_eq!(now.status().await.unwrap().state, State::Behind, "names alone tell nothing of edits");
+    let done = place.migrator::<Commented>().migrate(&MigrateOptions::default()).await.unwrap();
+    assert_eq!(done.migrations, ["m2_lines"], "comments and line ends are no edit");
+});
+
+both_backends!(a_late_migration_with_a_lower_number_is_shown_and_not_skipped, async |place: Place| {
+    place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+    let late = place.migrator::<Late>();
+    assert_eq!(late.status().await.unwrap().migrations[1].state, MigrationState::OutOfOrder);
+    let error = late.migrate(&MigrateOptions::default()).await.unwrap_err();
+    assert!(error.to_string().contains("out_of_order: m1a_late stands before"), "{error}");
+    late.migrate(&MigrateOptions { out_of_order: true, ..MigrateOptions::default() }).await.unwrap();
+    assert_eq!(late.status().await.unwrap().state, State::UpToDate);
+});
+
+both_backends!(a_database_newer_than_the_program_is_refused, async |place: Place| {
+    place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap();
+    let old = place.migrator::<Two>();
+    let before = (old.ledger().await.unwrap(), place.file().map(|file| std::fs::read(file).unwrap()));
+    let error = old.migrate(&MigrateOptions::default()).await.unwrap_err();
+    assert!(error.to_string().contains("unknown_migration: a newer program applied m3_paid"), "{error}");
+    assert_eq!((old.ledger().await.unwrap(), place.file().map(|file| std::fs::read(file).unwrap())), before);
+});
+
+both_backends!(rows_that_a_migration_takes_away_unasked_stop_it, async |place: Place| {
+    place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+    place.two_orders().await;
+    let wiping = place.migrator::<Wiping>();
+    let options = MigrateOptions { backup: false, ..MigrateOptions::default() };
+    let error = wiping.migrate(&options).await.unwrap_err();
+    assert!(error.to_string().contains("table lines had 3 rows and has 2"), "{error}");
+    assert_eq!(place.number("select count(*) from lines").await, 3);
+    wiping.may_change("m3_wipe", &["lines"]).migrate(&options).await.unwrap();
+    assert_eq!(place.number("select count(*) from lines").await, 2);
+});
+
+both_backends!(a_rollback_that_loses_rows_needs_a_backup_and_stays, async |place: Place| {
+    let migrator = place.migrator::<Two>();
+    migrator.migrate(&MigrateOptions::default()).await.unwrap();
+    place.two_orders().await;
+    let error = migrator.rollback(&RollbackOptions::default()).await.unwrap_err();
+    assert!(error.to_string().contains("table lines is gone with its 3 rows"), "{error}");
+    assert_eq!(place.number("select count(*) from lines").await, 3);
+    let backup = migrator.backup().await.unwrap();
+    let options = RollbackOptions { backup: Some(backup.name), ..RollbackOptions::default() };
+    let done = migrator.rollback(&options).await.unwrap();
+    assert_eq!(
+        (done.migrations.as_slice(), done.lost.as_slice()),
+        (&["m2_lines".to_owned()][..], &["table lines is gone with its 3 rows".to_owned()][..])
+    );
+    assert_eq!(migrator.status().await.unwrap().held(), ["m2_lines"]);
+    let done = migrator.migrate(&MigrateOptions::default()).await.unwrap();
+    assert_eq!(done.migrations, ["m2_lines"]);
+    assert_eq!(migrator.status().await.unwrap().state, State::UpToDate);
+});
+
+both_backends!(a_plan_tells_the_sql_and_marks_what_destroys, async |place: Place| {
+    place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+    let plan = place.migrator::<Wiping>().plan(None).await.unwrap();
+    assert_eq!(plan.migrations.len(), 1);
+    assert_eq!(plan.migrations[0].statements[0].sql, "delete from lines where id = 10");
+    assert_eq!(plan.migrations[0].statements[0].marks, [safe_migrate::Mark::Destructive]);
+});
+
+both_backends!(a_schema_that_somebody_changed_is_refused, async |place: Place| {
+    place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+    place.run(&["alter table lines add column smuggled text"]).await;
+    let error = place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap_err();
+    assert!(error.to_string().contains("drift: column lines.smuggled is"), "{error}");
+});
