@@ -2,6 +2,7 @@
 
 mod branch;
 mod comparison;
+mod db;
 mod run;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use branch::{BranchList, Branches, BranchesCommand, Certify, History, Revoke};
 pub(crate) use comparison::{Diff, FailOn, Matrix, Validate};
+pub(crate) use db::{Db, DbCommand, DbReportFormat, Migrate, Rollback};
 pub(crate) use run::{Report, Revert, RunList, Runs, RunsCommand};
 
 /// Keeps the configuration of running services honest.
@@ -228,28 +230,6 @@ pub(crate) struct ConfigCommand {
 pub(crate) enum ConfigVerb {
     /// Show every value and where it comes from
     Show {
-        #[command(flatten)]
-        format: FormatArgs,
-    },
-}
-
-/// Arguments of `golden db`.
-#[derive(Debug, Args)]
-pub(crate) struct Db {
-    #[command(subcommand)]
-    pub(crate) command: DbCommand,
-}
-
-/// What to do with the database.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DbCommand {
-    /// Say whether the schema is up to date; writes nothing
-    Status {
-        #[command(flatten)]
-        format: FormatArgs,
-    },
-    /// Apply pending migrations
-    Migrate {
         #[command(flatten)]
         format: FormatArgs,
     },

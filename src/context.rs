@@ -7,6 +7,7 @@ use drift::environment::Environment;
 use drift::rules::{RuleFile, RuleSource};
 use drift::select::{Scope, Selection};
 use drift::settings::Settings;
+use safe_migrate::SafeError;
 use service::clock::Clock;
 use service::database::{Database, DatabaseOptions};
 use service::error::ServiceError;
@@ -59,7 +60,9 @@ impl Context {
             Auto::Additive => AutoMigrate::Additive,
             Auto::Always => AutoMigrate::Always,
         };
-        schema::ensure(&db, auto).await.map_err(ServiceError::from)?;
+        if schema::due(&db, auto).await.map_err(ServiceError::from)? {
+            self.bring_up_to_date().await?;
+        }
         let session = Session {
             db,
             clock: self.clock,
@@ -68,6 +71,17 @@ impl Context {
         };
         session.fail_silent_runs().await?;
         Ok(session)
+    }
+
+    /// Applies what is pending; what was taken back on purpose stays so.
+    async fn bring_up_to_date(&self) -> Result<(), Failure> {
+        let migrator = self.migrator()?;
+        let held = migrator.status().await?.held();
+        if !held.is_empty() {
+            return Err(SafeError::HeldBack(held).into());
+        }
+        migrator.migrate(&self.migrate_options()).await?;
+        Ok(())
     }
 
     /// Opens the database as it is.

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use safe_migrate::SafeError;
 use service::error::ServiceError;
 
 use crate::config::ConfigError;
@@ -34,6 +35,9 @@ pub(crate) enum Failure {
     /// A use case.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// The database's schema or its backups.
+    #[error(transparent)]
+    Migration(#[from] SafeError),
     /// The policy file or other rules.
     #[error(transparent)]
     Rules(#[from] drift::rules::RulesError),
@@ -68,9 +72,11 @@ impl Failure {
     pub(crate) fn code(&self) -> ExitCode {
         match self {
             Self::Service(error) if error.is_refusal() => ExitCode::from(1),
+            Self::Migration(error) if error.is_refusal() => ExitCode::from(1),
             Self::Interrupted => ExitCode::from(130),
             Self::Config(_)
             | Self::Service(_)
+            | Self::Migration(_)
             | Self::Rules(_)
             | Self::File { .. }
             | Self::Listen { .. }
@@ -89,6 +95,10 @@ impl Failure {
                 Some("golden policy check FILE lists every error of a policy file".to_owned())
             }
             Self::Service(error) => error.remedy(),
+            Self::Migration(error @ SafeError::NotADatabase(_)) => {
+                Some(format!("{}, with --database-url sqlite://FILE", error.remedy()))
+            }
+            Self::Migration(error) => Some(error.remedy()),
             Self::Config(ConfigError::UnknownService { .. }) => {
                 Some("add a [[service]] to golden.toml, or use a name that it has".to_owned())
             }

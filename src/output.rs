@@ -19,6 +19,7 @@ const CELL_CHARS: usize = 500;
 const GAP: u16 = 2;
 
 /// Where and how to print.
+#[derive(Clone, Debug)]
 pub(crate) struct Output {
     /// Whether standard output takes colours.
     pub(crate) color: bool,

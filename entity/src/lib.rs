@@ -4,6 +4,26 @@
 #[allow(missing_docs, unreachable_pub)]
 pub mod generated;
 
+use sea_orm::sea_query::TableCreateStatement;
+use sea_orm::{DbBackend, Schema};
+
+/// The tables that the entities want, without foreign keys to be relied on: columns, types, nullability, primary keys.
+pub fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
+    let schema = Schema::new(backend);
+    vec![
+        schema.create_table_from_entity(generated::aggregated_results::Entity),
+        schema.create_table_from_entity(generated::certifications::Entity),
+        schema.create_table_from_entity(generated::config_deltas::Entity),
+        schema.create_table_from_entity(generated::context_bundles::Entity),
+        schema.create_table_from_entity(generated::golden_branches::Entity),
+        schema.create_table_from_entity(generated::llm_outputs::Entity),
+        schema.create_table_from_entity(generated::policy_validations::Entity),
+        schema.create_table_from_entity(generated::reports::Entity),
+        schema.create_table_from_entity(generated::rule_sets::Entity),
+        schema.create_table_from_entity(generated::validation_runs::Entity),
+    ]
+}
+
 pub mod aggregated_results;
 pub mod certifications;
 pub mod config_deltas;

@@ -2,10 +2,10 @@
 //!
 //! Nothing may follow the list at the end of this file: `sea-orm-cli migrate generate` cuts it off.
 
+use safe_migrate::{Snapshots, guard};
 use sea_orm_migration::prelude::*;
 
 mod additive;
-mod batch;
 mod shape;
 
 mod m20261121_000001_rule_sets;
@@ -22,37 +22,33 @@ mod m20261121_000010_reports;
 pub use additive::only_adds;
 pub use sea_orm_migration::MigratorTrait;
 
+/// What all migrations make; a test keeps the files in step.
+pub const SNAPSHOTS: Snapshots =
+    Snapshots { sqlite: include_str!("../schema/sqlite.json"), postgres: include_str!("../schema/postgres.json") };
+
 /// All migrations. Every change runs under a lock and in one transaction, whole or not at all.
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     async fn up<'c, C: IntoSchemaManagerConnection<'c>>(db: C, steps: Option<u32>) -> Result<(), DbErr> {
-        let transaction = batch::begin(db).await?;
-        Migrations::up(&transaction, steps).await?;
-        transaction.commit().await
+        guard::up::<Migrations, C>(db, steps).await
     }
 
     async fn down<'c, C: IntoSchemaManagerConnection<'c>>(db: C, steps: Option<u32>) -> Result<(), DbErr> {
-        let transaction = batch::begin(db).await?;
-        Migrations::down(&transaction, steps).await?;
-        transaction.commit().await
+        guard::down::<Migrations, C>(db, steps).await
     }
 
     async fn refresh<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<(), DbErr> {
-        let transaction = batch::begin(db).await?;
-        Migrations::refresh(&transaction).await?;
-        transaction.commit().await
+        guard::refresh::<Migrations, C>(db).await
     }
 
     async fn reset<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<(), DbErr> {
-        let transaction = batch::begin(db).await?;
-        Migrations::reset(&transaction).await?;
-        transaction.commit().await
+        guard::reset::<Migrations, C>(db).await
     }
 
     async fn fresh<'c, C: IntoSchemaManagerConnection<'c>>(_: C) -> Result<(), DbErr> {
-        Err(batch::fresh_is_refused())
+        Err(guard::fresh_is_refused())
     }
 
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {

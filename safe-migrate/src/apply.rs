@@ -3,10 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Schema, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Schema};
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
 use crate::content::{self, Content};
@@ -14,6 +11,7 @@ use crate::error::{SafeError, brief};
 use crate::ledger::{self, Batch, StepLine};
 use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
+use crate::place::begin_writing;
 use crate::preflight::violations;
 use crate::row::{literal, quoted};
 use crate::schema::SchemaDocument;
@@ -130,12 +128,7 @@ impl Job<'_> {
 
     async fn begin(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, SafeError> {
         let failed = self.migrator.place.failed("beginning the transaction");
-        // A deferred SQLite transaction that reads before it writes fails when another writer came between.
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = db.begin_with_options(immediate).await.map_err(&failed)?;
+        let transaction = begin_writing(db).await.map_err(&failed)?;
         if self.migrator.place.backend() == DbBackend::Postgres {
             let lock = self.migrator.options.lock_timeout.as_millis();
             let statement = self.migrator.options.statement_timeout.map_or(0, |timeout| timeout.as_millis());

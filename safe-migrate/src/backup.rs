@@ -12,7 +12,9 @@ use schemars::JsonSchema;
 use sea_orm::DbBackend;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use postgres::load;
 pub(crate) use proof::Proof;
+pub(crate) use sqlite::prove as prove_file;
 
 use crate::error::SafeError;
 use crate::ledger;
@@ -162,7 +164,7 @@ impl SafeMigrator {
             return Ok(Copy { place: Place::of_file(&file), kind: CopyKind::File(file) });
         }
         let scratch = Scratch::make(&self.place, self.options.now_ms()).await?;
-        match postgres::load(self, &backup.path, &scratch).await {
+        match load(self, &backup.path, &scratch).await {
             Ok(place) => Ok(Copy { place, kind: CopyKind::Database(scratch) }),
             Err(error) => {
                 scratch.remove().await?;

@@ -57,6 +57,7 @@ impl FindingCode {
         !matches!(
             self,
             Self::DuplicateIndex
+                | Self::ForeignLedger
                 | Self::MixedTimes
                 | Self::LiveWal
                 | Self::OtherConnections
@@ -247,7 +248,7 @@ impl SafeError {
 
     /// True when the answer is no by rule, and nothing failed.
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Lossy { .. } | Self::HeldBack(_))
+        matches!(self, Self::Refused { .. } | Self::Lossy { .. } | Self::Unverified { .. })
     }
 
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::apply::{Direction, Done, Job};
 use crate::backup::Backup;
 use crate::error::{Finding, FindingCode, SafeError};
-use crate::ledger;
+use crate::ledger::{self, StepLine};
 use crate::lock::Lock;
 use crate::migrator::SafeMigrator;
 use crate::options::{MigrateOptions, Phase, RollbackOptions, Step};
@@ -34,6 +34,8 @@ pub struct Migrated {
     pub direction: String,
     /// How the database stands now.
     pub state: State,
+    /// Migrations that are not applied now, in order.
+    pub pending: Vec<String>,
     /// What was applied or taken back, in that order; empty when there was nothing to do.
     pub migrations: Vec<String>,
     /// True when only the rehearsal was asked for, so that the database is as before.
@@ -131,6 +133,7 @@ impl SafeMigrator {
         }
         if options.rehearse_only {
             done.rehearsed_only = true;
+            done.pending = look.as_ref().map(|look| look.status.pending()).unwrap_or_default();
             done.state = look.map_or(State::Empty, |look| look.status.state);
             return Ok(done);
         }
@@ -145,7 +148,19 @@ impl SafeMigrator {
         let db = self.place.write().await?;
         let outcome = async {
             let batch = ledger::begin(&db, &self.options, job.direction.word(), job.backup.as_deref()).await?;
-            ledger::fail(&db, &batch, self.options.now_ms(), &[], &format!("rehearsal: {error}")).await
+            let line = match error {
+                SafeError::Migration { migration, cause, .. } => Some(StepLine {
+                    migration: migration.clone(),
+                    checksum: job.checksums.get(migration).cloned(),
+                    started: batch.started,
+                    ms: 0,
+                    outcome: "failed",
+                    error: Some(format!("rehearsal: {cause}")),
+                }),
+                _ => None,
+            };
+            let (now, lines) = (self.options.now_ms(), line.into_iter().collect::<Vec<_>>());
+            ledger::fail(&db, &batch, now, &lines, &format!("rehearsal: {error}")).await
         };
         let outcome = outcome.await;
         let _ = db.close().await;
@@ -165,7 +180,9 @@ impl SafeMigrator {
         report.before = Some(done.before);
         report.after = Some(done.after);
         report.lost = done.changes;
-        report.state = self.status().await?.state;
+        let status = self.status().await?;
+        report.state = status.state;
+        report.pending = status.pending();
         Ok(report)
     }
 
@@ -175,6 +192,7 @@ impl SafeMigrator {
             backend: self.backend().to_owned(),
             direction: direction.word().to_owned(),
             state,
+            pending: Vec::new(),
             migrations: Vec::new(),
             rehearsed_only: false,
             rehearsed: false,

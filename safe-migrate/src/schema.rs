@@ -127,28 +127,58 @@ impl SchemaDocument {
         found
     }
 
-    fn facts(&self) -> BTreeMap<String, String> {
+    /// Everything that can differ, by where it stands.
+    pub(crate) fn facts(&self) -> BTreeMap<String, Fact<'_>> {
         let mut facts = BTreeMap::new();
         for (name, table) in &self.tables {
-            facts.insert(format!("table {name}"), "there".to_owned());
+            facts.insert(format!("table {name}"), Fact::Table);
             for (column, definition) in &table.columns {
-                facts.insert(format!("column {name}.{column}"), json(definition));
+                facts.insert(format!("column {name}.{column}"), Fact::Column(definition));
             }
-            facts.insert(format!("primary key of {name}"), json(&table.primary_key));
+            facts.insert(format!("primary key of {name}"), Fact::Key(&table.primary_key));
             for (index, definition) in &table.indexes {
-                facts.insert(format!("index {index} of {name}"), json(definition));
+                facts.insert(format!("index {index} of {name}"), Fact::Index(definition));
             }
-            facts.insert(format!("foreign keys of {name}"), json(&table.foreign_keys));
-            facts.insert(format!("checks of {name}"), json(&table.checks));
+            facts.insert(format!("foreign keys of {name}"), Fact::Rules(&table.foreign_keys));
+            facts.insert(format!("checks of {name}"), Fact::Rules(&table.checks));
         }
         for (name, definition) in &self.other {
-            facts.insert(name.clone(), definition.clone());
+            facts.insert(name.clone(), Fact::Other(definition));
         }
         facts
     }
 }
 
+/// One thing that two schemas can differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact<'a> {
+    /// A table is there.
+    Table,
+    /// A column.
+    Column(&'a Column),
+    /// A primary key.
+    Key(&'a [String]),
+    /// An index.
+    Index(&'a Index),
+    /// Foreign keys or checks.
+    Rules(&'a [String]),
+    /// A view, a trigger and so on.
+    Other(&'a str),
+}
+
+impl std::fmt::Display for Fact<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&match self {
+            Self::Table => "there".to_owned(),
+            Self::Column(column) => json(column),
+            Self::Key(columns) | Self::Rules(columns) => json(columns),
+            Self::Index(index) => json(index),
+            Self::Other(definition) => (*definition).to_owned(),
+        })
+    }
+}
+
 /// A part of a document as compact JSON.
-fn json(part: &impl Serialize) -> String {
+fn json(part: &(impl Serialize + ?Sized)) -> String {
     serde_json::to_string(part).unwrap_or_default()
 }

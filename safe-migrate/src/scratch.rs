@@ -63,6 +63,12 @@ impl Scratch {
         Ok(())
     }
 
+    /// Leaves it there, closed, and says its name.
+    pub(crate) async fn keep(self) -> String {
+        let _ = self.db.close().await;
+        self.created.map(|(_, name)| name).unwrap_or_default()
+    }
+
     /// Removes it.
     pub(crate) async fn remove(self) -> Result<(), SafeError> {
         let _ = self.db.close().await;

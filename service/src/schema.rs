@@ -72,7 +72,7 @@ pub enum SchemaError {
     },
     /// Somebody else's tables.
     #[error(
-        "the database {place} holds tables that no migration made: use an empty database, or run `{MIGRATE_COMMAND}` to add ours"
+        "the database {place} holds tables that no migration made: use an empty database, or look with `golden db inspect`"
     )]
     Foreign {
         /// The database.
@@ -114,11 +114,17 @@ pub async fn migrate(db: &Database) -> Result<(), SchemaError> {
 /// Makes sure that the schema is the one that this build knows: an empty database is migrated, one that is behind
 /// only if `auto` says so, every other one is refused and not written.
 pub async fn ensure(db: &Database, auto: AutoMigrate) -> Result<(), SchemaError> {
+    if due(db, auto).await? { migrate(db).await } else { Ok(()) }
+}
+
+/// Says whether pending migrations are to be applied now: those of an empty database always, of one that is behind
+/// only if `auto` says so; every other one is refused. Writes nothing.
+pub async fn due(db: &Database, auto: AutoMigrate) -> Result<bool, SchemaError> {
     let place = db.place().to_owned();
     match status(db).await? {
-        SchemaState::UpToDate => Ok(()),
-        SchemaState::Empty => migrate(db).await,
-        SchemaState::Behind { pending } if auto.allows(&pending) => migrate(db).await,
+        SchemaState::UpToDate => Ok(false),
+        SchemaState::Empty => Ok(true),
+        SchemaState::Behind { pending } if auto.allows(&pending) => Ok(true),
         SchemaState::Behind { pending } => Err(SchemaError::Behind { place, pending }),
         SchemaState::Ahead { unknown } => Err(SchemaError::Ahead { place, unknown }),
         SchemaState::Foreign => Err(SchemaError::Foreign { place }),

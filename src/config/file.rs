@@ -127,7 +127,7 @@ pub(crate) enum Auto {
 }
 
 /// `[database]`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct DatabaseSettings {
     /// sqlite://FILE (relative to golden.toml) or postgres://HOST/NAME.
@@ -135,6 +135,65 @@ pub(crate) struct DatabaseSettings {
     pub(crate) url: Option<String>,
     /// What happens to a database that is behind.
     pub(crate) auto_migrate: Auto,
+    /// Backups.
+    pub(crate) backup: BackupSettings,
+    /// How migrations are applied.
+    pub(crate) migration: MigrationSettings,
+    /// Seconds that a statement of a migration waits for a lock, and a migrator for another one.
+    pub(crate) lock_timeout: u32,
+    /// Seconds that a statement of a migration may take on Postgres; without it there is no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) statement_timeout: Option<u32>,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self {
+            url: None,
+            auto_migrate: Auto::Check,
+            backup: BackupSettings::default(),
+            migration: MigrationSettings::default(),
+            lock_timeout: 10,
+            statement_timeout: None,
+        }
+    }
+}
+
+/// `[database.backup]`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BackupSettings {
+    /// The folder, relative to golden.toml; without one `backups` beside a SQLite file, or beside golden.toml.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) directory: Option<PathBuf>,
+    /// Older backups go when a new one is made.
+    pub(crate) retention_days: u32,
+    /// At most so many stay.
+    pub(crate) max_backups: u32,
+}
+
+impl Default for BackupSettings {
+    fn default() -> Self {
+        Self { directory: None, retention_days: 30, max_backups: 10 }
+    }
+}
+
+/// `[database.migration]`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct MigrationSettings {
+    /// Commands that change the schema ask first, or want --yes.
+    pub(crate) require_confirmation: bool,
+    /// A database with rows is backed up, and the plan rehearsed on the copy, before anything is applied.
+    pub(crate) create_backup: bool,
+    /// Schema and rows are compared before a batch is committed.
+    pub(crate) verify_after: bool,
+}
+
+impl Default for MigrationSettings {
+    fn default() -> Self {
+        Self { require_confirmation: false, create_backup: true, verify_after: true }
+    }
 }
 
 /// `[server]`.

@@ -13,6 +13,7 @@ mod harness;
 
 mod cli;
 mod connections;
+mod db;
 mod entities;
 mod hostile;
 mod life;

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::ConnectionTrait;
 
 use super::{Proof, sync, sync_folder};
 use crate::error::{Finding, FindingCode, SafeError};
 use crate::migrator::SafeMigrator;
-use crate::place::Place;
+use crate::place::{Place, begin_writing};
 use crate::row::{literal, one_number};
 
 /// Room that is left over after the copy, at least.
@@ -21,11 +21,7 @@ pub(super) async fn copy(migrator: &SafeMigrator, part: &Path) -> Result<Proof, 
     let failed = place.failed("copying");
     room(migrator, part).await?;
     let holder = place.write().await?;
-    let immediate = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let held = holder.begin_with_options(immediate).await.map_err(&failed)?;
+    let held = begin_writing(&holder).await.map_err(&failed)?;
     let source = place.read().await?;
     let outcome = async {
         let made_at = crate::ledger::time(migrator.options.now_ms());
@@ -48,7 +44,7 @@ pub(super) async fn copy(migrator: &SafeMigrator, part: &Path) -> Result<Proof, 
 }
 
 /// Opens the copy again and compares every row.
-pub(super) async fn prove(copy: &Path, proof: &Proof) -> Result<(), SafeError> {
+pub(crate) async fn prove(copy: &Path, proof: &Proof) -> Result<(), SafeError> {
     let place = Place::of_file(copy);
     let db = place.read().await?;
     let faults = proof.faults(&db, &place).await;

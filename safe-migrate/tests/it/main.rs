@@ -14,5 +14,6 @@ mod fixture;
 #[path = "../../../tests/it/harness/cluster.rs"]
 mod cluster;
 
+mod adoption;
 mod backups;
 mod procedure;

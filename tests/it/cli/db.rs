@@ -15,6 +15,7 @@ both_backends!(status_writes_nothing_and_migrate_brings_it_up_to_date, Fresh::Em
     assert_eq!((&status["state"], &status["pending"]), (&"up_to_date".into(), &serde_json::json!([])));
     golden.run("db status").exits(0);
     golden.run("db migrate").exits(0);
+    assert_eq!(golden.run("db verify --format json").json(0)["verified"], true);
 });
 
 #[test]

@@ -1,0 +1,5 @@
+//! The product's own migrations through the whole procedure, with the real command.
+
+mod command;
+mod crash;
+mod snapshots;

@@ -1,0 +1,81 @@
+//! The commands of `golden db`, one after the other, as an operator uses them.
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::ConnectionTrait;
+
+use crate::cli::{Golden, Repo, SHOP};
+use crate::harness::Fresh;
+use crate::store::rows::{self, store};
+
+const LAST: &str = "m20261121_000010_reports";
+
+both_backends!(a_rollback_stays_until_the_command_applies_it_again, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    repo.write("golden.toml", "[database]\nauto_migrate = \"always\"\n[database.backup]\ndirectory = \"kept\"\n");
+    let golden = Golden::on(&repo, &test);
+    store(&test.db, rows::pending_run()).await;
+    let back = golden.run("db rollback --format json").json(0);
+    assert_eq!((&back["migrations"], &back["pending"]), (&serde_json::json!([LAST]), &serde_json::json!([LAST])));
+    let refused = golden.run("runs list");
+    assert_eq!(refused.code, Some(2), "{refused}");
+    assert!(refused.stderr.starts_with(&format!("error: {LAST} stays rolled back")), "{refused}");
+    let status = golden.run("db status --format json").json(1);
+    assert_eq!(status["migrations"][9]["state"], "rolled_back");
+    let done = golden.run("db migrate --format json").json(0);
+    assert_eq!((&done["rehearsed"], &done["backup"]["proved"]), (&true.into(), &true.into()));
+    assert!(repo.path().join("kept").join(done["backup"]["name"].as_str().unwrap()).is_file());
+    golden.run("runs list").exits(0);
+});
+
+both_backends!(a_backup_leads_back_and_every_answer_keeps_to_its_schema, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    repo.write(
+        "golden.toml",
+        "[database.backup]\ndirectory = \"kept\"\n[database.migration]\nrequire_confirmation = true\n",
+    );
+    let golden = Golden::on(&repo, &test);
+    store(&test.db, rows::pending_run()).await;
+    let backup = golden.run("db backup --format json").json(0);
+    let name = backup["name"].as_str().unwrap().to_owned();
+    test.db.writer().execute_unprepared("delete from validation_runs").await.unwrap();
+    test.db.close().await.unwrap();
+    let asked = golden.run(&format!("db restore {name}"));
+    assert_eq!(asked.code, Some(2), "{asked}");
+    golden.run(&format!("db restore {name} --yes --format json")).json(0);
+    assert_eq!(golden.run("db backups --format json").json(0)["backups"][0]["name"], name);
+    let found = golden.run("db verify --format json").json(0);
+    assert_eq!(found["tables"]["validation_runs"]["rows"], 1);
+    golden.run("db plan --format json").json(0);
+    golden.run("db drift").exits(0);
+    let report = golden.run("db report --format json").json(0);
+    assert_eq!(report["status"], "passed", "{report:#}");
+    for format in ["markdown", "html"] {
+        let told = golden.run(&format!("db report --format {format}"));
+        assert!(told.code == Some(0) && told.stdout.contains("every migration can be taken back"), "{told}");
+    }
+});
+
+both_backends!(drift_is_told_like_any_other_difference, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    let golden = Golden::on(&repo, &test);
+    test.db.writer().execute_unprepared("alter table reports add column smuggled text").await.unwrap();
+    let report = golden.run("db drift --format json").json(1);
+    let paths: Vec<&str> =
+        report["deltas"].as_array().unwrap().iter().map(|delta| delta["key_path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["/tables/reports/columns/smuggled", "/tables/reports/columns/smuggled"]);
+    let found = golden.run("db verify --format json").json(1);
+    assert_eq!(found["verified"], false);
+});
+
+both_backends!(status_of_a_database_that_is_up_to_date_writes_nothing, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    let golden = Golden::on(&repo, &test);
+    let digest = || {
+        let file = test.url.strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap().to_owned());
+        file.map(|file| (std::fs::read(&file).unwrap(), std::fs::read(format!("{file}-wal")).ok()))
+    };
+    let before = digest();
+    golden.run("db status").exits(0);
+    assert_eq!(digest(), before);
+    assert!(Migrator::migrations().len() == 10);
+});
