@@ -41,7 +41,7 @@ pub struct Backup {
     /// Which database it is of, without credentials.
     pub database: String,
     /// Fingerprint of its schema.
-    pub schema: String,
+    pub fingerprint: String,
     /// How many tables it holds.
     pub tables: u64,
     /// How many rows it holds.
@@ -105,7 +105,7 @@ impl SafeMigrator {
 
     async fn note(&self, backup: &Backup) -> Result<(), SafeError> {
         let db = self.place.write().await?;
-        let noted = ledger::note_backup(&db, &self.options, "backup", &backup.name, &backup.schema).await;
+        let noted = ledger::note_backup(&db, &self.options, "backup", &backup.name, &backup.fingerprint).await;
         let _ = db.close().await;
         noted.map_err(self.place.failed("writing the ledger"))
     }
@@ -184,7 +184,7 @@ fn describe(path: &Path) -> Result<Backup, SafeError> {
         bytes,
         sha256: proof.sha256.clone(),
         database: proof.database.clone(),
-        schema: proof.schema.clone(),
+        fingerprint: proof.schema.clone(),
         tables: u64::try_from(proof.tables.len()).unwrap_or(u64::MAX),
         rows: proof.tables.values().map(|content| content.rows).sum(),
         proved: bytes == proof.bytes,

@@ -135,6 +135,7 @@ impl Place {
             Kind::Sqlite(_) => {
                 options.map_sqlx_sqlite_opts(move |sqlite| {
                     let sqlite = sqlite.busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Extra);
+                    let sqlite = sqlite.disable_statement_logging();
                     let sqlite = sqlite.create_if_missing(!read_only).read_only(read_only);
                     if read_only { sqlite.pragma("query_only", "on") } else { sqlite }
                 });
@@ -143,7 +144,8 @@ impl Place {
                 self.greet(server).await?;
                 let server = server.clone();
                 options.set_application_name("safe-migrate").map_sqlx_postgres_opts(move |_| {
-                    let server = (*server).clone().application_name("safe-migrate");
+                    // These options replace those of the pool, which are not to log statements: they may carry values.
+                    let server = (*server).clone().application_name("safe-migrate").disable_statement_logging();
                     if read_only { server.options([("default_transaction_read_only", "on")]) } else { server }
                 });
             }

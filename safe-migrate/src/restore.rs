@@ -62,7 +62,7 @@ impl SafeMigrator {
         };
         self.done(&mut steps, Phase::Restore, format!("{name}, proved and swapped in"), start);
         let db = self.place.write().await?;
-        let noted = ledger::note_backup(&db, &self.options, "restore", &backup.name, &backup.schema).await;
+        let noted = ledger::note_backup(&db, &self.options, "restore", &backup.name, &backup.fingerprint).await;
         let _ = db.close().await;
         noted.map_err(self.place.failed("writing the ledger"))?;
         Ok(Restored { database: self.place(), backup, kept, steps })

@@ -64,6 +64,13 @@ pub struct Column {
     pub generated: Option<String>,
 }
 
+impl Column {
+    /// True when the database computes it from others; an identity is not computed.
+    pub(crate) fn is_computed(&self) -> bool {
+        self.generated.as_deref().is_some_and(|how| !how.starts_with("identity "))
+    }
+}
+
 /// An index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -88,7 +88,7 @@ fn cut_down(schema: &SchemaDocument) -> SchemaDocument {
     for (name, table) in &schema.tables {
         let entry = cut.tables.entry(name.clone()).or_default();
         entry.primary_key.clone_from(&table.primary_key);
-        for (column, definition) in &table.columns {
+        for (column, definition) in table.columns.iter().filter(|(_, column)| !column.is_computed()) {
             let mut definition = definition.clone();
             (definition.default, definition.collation, definition.generated) = (None, None, None);
             entry.columns.insert(column.clone(), definition);

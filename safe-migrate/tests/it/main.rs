@@ -16,4 +16,6 @@ mod cluster;
 
 mod adoption;
 mod backups;
+mod crash;
+mod disk;
 mod procedure;

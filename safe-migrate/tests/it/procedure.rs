@@ -1,6 +1,6 @@
 //! The procedure: whole or not at all, once, in order, with every attempt in the ledger.
 
-use safe_migrate::{FindingCode, MigrateOptions, MigrationState, RollbackOptions, SafeError, State};
+use safe_migrate::{FindingCode, MigrateOptions, MigrationState, RollbackOptions, SafeError, SafeMigrator, State};
 
 use crate::fixture::{LINES, ORDERS, One, Place, Three, Two};
 
@@ -138,3 +138,85 @@ both_backends!(a_schema_that_somebody_changed_is_refused, async |place: Place| {
     let error = place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap_err();
     assert!(error.to_string().contains("drift: column lines.smuggled is"), "{error}");
 });
+
+migrator!(Rebuilding:
+    ("m1_orders", [ORDERS], ["drop table orders"]),
+    ("m2_lines", [LINES, "create index ix_lines_order on lines (order_id)"], ["drop table lines"]),
+    ("m3_rebuild", [
+        "create table orders_new (id bigint not null primary key, total bigint not null, paid text)",
+        "insert into orders_new (id, total) select id, total from orders",
+        "drop table orders",
+        "alter table orders_new rename to orders",
+    ], []),
+);
+
+#[test]
+fn a_rebuilt_parent_keeps_every_child_row() {
+    crate::fixture::on_sqlite(async |place| {
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        let done = place.migrator::<Rebuilding>().migrate(&MigrateOptions::default()).await.unwrap();
+        assert!(done.rehearsed);
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+        assert_eq!(place.number("select count(*) from pragma_foreign_key_check").await, 0);
+    });
+}
+
+migrator!(Orphaning:
+    ("m1_orders", [ORDERS], ["drop table orders"]),
+    ("m2_lines", [LINES, "create index ix_lines_order on lines (order_id)"], ["drop table lines"]),
+    ("m3_orphan", ["delete from orders where id = 2"], []),
+);
+
+#[test]
+fn rows_that_lose_their_parent_stop_a_migration_even_if_it_may_change_the_parent() {
+    crate::fixture::on_sqlite(async |place| {
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        let orphaning = place.migrator::<Orphaning>().may_change("m3_orphan", &["orders"]);
+        let options = MigrateOptions { backup: false, ..MigrateOptions::default() };
+        let error = orphaning.migrate(&options).await.unwrap_err();
+        assert!(error.to_string().contains("row 3 of lines names a row of orders that is not there"), "{error}");
+        assert_eq!(place.number("select count(*) from orders").await, 2);
+    });
+}
+
+migrator!(Cut:
+    ("m1_orders", [ORDERS], ["drop table orders"]),
+    ("m2_lines", [LINES, "select pg_terminate_backend(pg_backend_pid())"], ["drop table lines"]),
+);
+
+#[test]
+fn a_server_that_ends_the_connection_leaves_nothing() {
+    crate::fixture::on_postgres(async |place| {
+        place.migrator::<One>().migrate(&MigrateOptions::default()).await.unwrap();
+        let options = MigrateOptions { verify: false, ..MigrateOptions::default() };
+        let cut = SafeMigrator::new::<Cut>(&place.url, place.options()).unwrap();
+        let error = cut.migrate(&MigrateOptions { backup: false, ..options }).await.unwrap_err();
+        assert!(matches!(&error, SafeError::Migration { migration, .. } if migration == "m2_lines"), "{error}");
+        assert_eq!(cut.live_schema().await.unwrap().tables.keys().collect::<Vec<_>>(), ["orders"]);
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        let of_second = cut.ledger().await.unwrap().into_iter().filter(|line| line.direction == "up" && line.batch > 1);
+        let batches: Vec<String> =
+            of_second.filter(|line| line.migration.is_empty()).map(|line| line.outcome).collect();
+        assert!(matches!(batches[0].as_str(), "interrupted" | "failed") && batches[1] == "succeeded", "{batches:?}");
+    });
+}
+
+both_backends!(every_down_is_classed_by_what_it_leaves, async |place: Place| {
+    let stairway = place.migrator::<Stairs>().stairway().await.unwrap();
+    use safe_migrate::Reversibility::{EmptyDown, Irreversible, Lossless, Lossy, SchemaOnly};
+    let kinds: Vec<_> = stairway.stairs.iter().map(|stair| stair.reversibility).collect();
+    assert_eq!(kinds, [SchemaOnly, Lossless, EmptyDown, SchemaOnly, Irreversible, Lossy], "{stairway:#?}");
+    assert_eq!(stairway.stairs[3].details, ["column orders.paid"]);
+    assert_eq!(stairway.unseeded, std::collections::BTreeMap::new());
+});
+
+migrator!(Stairs:
+    ("m1", [ORDERS], ["drop table orders"]),
+    ("m2", ["create index ix_orders_total on orders (total)"], ["drop index ix_orders_total"]),
+    ("m3", ["create index ix_orders_both on orders (id, total)"], []),
+    ("m4", ["alter table orders add column paid text"], ["alter table orders drop column paid"]),
+    ("m5", ["create table other (id bigint not null primary key)"], ["select * from nothing_there"]),
+    ("m6", ["alter table orders add column extra text"], ["alter table orders drop column extra", "delete from orders"]),
+);

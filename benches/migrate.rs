@@ -1,0 +1,169 @@
+//! Applying 7, 100 and 1,000 generated migrations safely, against the stock sea-orm migrator, on each backend.
+//!
+//! Both apply the same list to an empty database, in turn; the safe one with lock, ledger and verification, without a
+//! backup: there is no row. Then the status of a database with all of them applied.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a benchmark"
+)]
+
+#[path = "../tests/it/harness/cluster.rs"]
+#[allow(dead_code, clippy::panic)]
+mod cluster;
+
+use std::time::{Duration, Instant};
+
+use safe_migrate::{MigrateOptions, Options, SafeMigrator, Snapshots, State};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm_migration::async_trait::async_trait;
+use sea_orm_migration::prelude::*;
+
+const RUNS: usize = 5;
+
+struct Generated {
+    name: String,
+    number: usize,
+}
+
+impl MigrationName for Generated {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Generated {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let (table, index) = (format!("t_{}", self.number), format!("ix_t_{}", self.number));
+        let create = Table::create()
+            .table(table.clone())
+            .col(schema::pk_uuid("id"))
+            .col(schema::text("a"))
+            .col(schema::text_null("b"))
+            .col(schema::big_integer("c").unique_key())
+            .col(schema::timestamp_with_time_zone("d"))
+            .take();
+        manager.create_table(create).await?;
+        manager.create_index(Index::create().name(index).table(table).col("a").take()).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table(format!("t_{}", self.number)).take()).await
+    }
+}
+
+struct Many<const N: usize>;
+
+impl<const N: usize> MigratorTrait for Many<N> {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let one = |number| -> Box<dyn MigrationTrait> { Box::new(Generated { name: format!("m{number:05}"), number }) };
+        (0..N).map(one).collect()
+    }
+}
+
+/// Makes empty databases.
+enum Server {
+    Sqlite(tempfile::TempDir),
+    Postgres(&'static cluster::Cluster, DatabaseConnection),
+}
+
+impl Server {
+    async fn fresh(&self, name: &str) -> String {
+        match self {
+            Self::Sqlite(folder) => {
+                let file = folder.path().join(format!("{name}.db"));
+                for ending in ["", "-wal", "-shm"] {
+                    let _ = std::fs::remove_file(format!("{}{ending}", file.display()));
+                }
+                format!("sqlite://{}?mode=rwc", file.display())
+            }
+            Self::Postgres(cluster, admin) => {
+                admin.execute_unprepared(&format!("drop database if exists {name} with (force)")).await.unwrap();
+                admin.execute_unprepared(&format!("create database {name} template template0")).await.unwrap();
+                cluster.url_of(name)
+            }
+        }
+    }
+}
+
+fn main() {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let sqlite = Server::Sqlite(tempfile::tempdir().unwrap());
+        all("sqlite", &sqlite).await;
+        match cluster::Cluster::get() {
+            Ok(cluster) => {
+                let admin = Database::connect(&cluster.admin).await.unwrap();
+                all("postgres", &Server::Postgres(cluster, admin)).await;
+            }
+            Err(why) => println!("postgres: skipped, {why}"),
+        }
+    });
+}
+
+async fn all(name: &str, server: &Server) {
+    measure::<7>(name, server).await;
+    measure::<100>(name, server).await;
+    measure::<1000>(name, server).await;
+}
+
+async fn measure<const N: usize>(backend: &str, server: &Server) {
+    let snapshot = safe::<N>(&server.fresh("bench_safe").await, None).declared_schema().await.unwrap().to_json();
+    let snapshot: &'static str = Box::leak(snapshot.into_boxed_str());
+    let (mut ours, mut theirs, mut status, mut stock_status) = (vec![], vec![], vec![], vec![]);
+    for _ in 0..RUNS {
+        let url = server.fresh("bench_stock").await;
+        theirs.push(
+            timed(async {
+                let db = Database::connect(&url).await.unwrap();
+                Many::<N>::up(&db, None).await.unwrap();
+                db.close().await.unwrap();
+            })
+            .await,
+        );
+        stock_status.push(
+            timed(async {
+                let db = Database::connect(&url).await.unwrap();
+                assert!(Many::<N>::get_pending_migrations_read_only(&db).await.unwrap().is_empty());
+                db.close().await.unwrap();
+            })
+            .await,
+        );
+        let safe = safe::<N>(&server.fresh("bench_safe").await, Some(snapshot));
+        ours.push(
+            timed(async {
+                let options = MigrateOptions { backup: false, ..MigrateOptions::default() };
+                assert_eq!(safe.migrate(&options).await.unwrap().migrations.len(), N);
+            })
+            .await,
+        );
+        status.push(timed(async { assert_eq!(safe.status().await.unwrap().state, State::UpToDate) }).await);
+    }
+    tell(&format!("{backend}: {N} migrations up"), ours, theirs);
+    tell(&format!("{backend}: status with {N} applied"), status, stock_status);
+}
+
+fn safe<const N: usize>(url: &str, snapshot: Option<&'static str>) -> SafeMigrator {
+    let safe = SafeMigrator::new::<Many<N>>(url, Options::new(chrono::Utc::now, "bench", "bench")).unwrap();
+    match snapshot {
+        Some(text) => safe.snapshots(Snapshots { sqlite: text, postgres: text }),
+        None => safe,
+    }
+}
+
+async fn timed(work: impl Future<Output = ()>) -> Duration {
+    let start = Instant::now();
+    work.await;
+    start.elapsed()
+}
+
+fn tell(what: &str, mut ours: Vec<Duration>, mut theirs: Vec<Duration>) {
+    ours.sort();
+    theirs.sort();
+    let (ours, theirs) = (ours[RUNS / 2].as_secs_f64(), theirs[RUNS / 2].as_secs_f64());
+    println!("{what}: {:.1} ms, stock {:.1} ms, {:.2} times", ours * 1e3, theirs * 1e3, ours / theirs);
+}

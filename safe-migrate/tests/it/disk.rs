@@ -1,0 +1,140 @@
+//! No room, and no power: file systems made for the test. They need root; elsewhere the tests are skipped aloud.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use safe_migrate::{MigrateOptions, State};
+use tempfile::TempDir;
+
+use crate::fixture::{Place, Three, Two};
+
+/// Shuts an ext4 file system down without writing its journal, as a power cut would: EXT4_IOC_SHUTDOWN with NOLOGFLUSH.
+const CUT: &str = "import fcntl, os, struct, sys\n\
+     fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))";
+
+/// A file system of its own, gone at the end.
+struct Mount {
+    folder: TempDir,
+    image: Option<PathBuf>,
+}
+
+fn run(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
+}
+
+impl Mount {
+    fn tmpfs(size: &str) -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().display().to_string();
+        run("mount", &["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs", &path])
+            .then_some(Self { folder, image: None })
+    }
+
+    fn ext4() -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let image =
+            std::env::temp_dir().join(format!("safe-migrate-{}.img", folder.path().file_name().unwrap().display()));
+        let path = image.display().to_string();
+        let made = run("truncate", &["-s", "96M", &path]) && run("mkfs.ext4", &["-q", &path]);
+        let mount = Self { folder, image: Some(image) };
+        (made && mount.again()).then_some(mount)
+    }
+
+    fn again(&self) -> bool {
+        let image = self.image.as_ref().unwrap().display().to_string();
+        run("mount", &["-o", "loop", &image, &self.path().display().to_string()])
+    }
+
+    /// Cuts the power and starts again.
+    fn cut(&self) {
+        let path = self.path().display().to_string();
+        assert!(run("python3", &["-c", CUT, &path]), "the shutdown was refused");
+        assert!(run("umount", &[&path]) && self.again());
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn place(&self) -> Place {
+        let url = format!("sqlite://{}?mode=rwc", self.path().join("test.db").display());
+        Place { url, folder: self.path().to_owned() }
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        run("umount", &["-l", &self.path().display().to_string()]);
+        if let Some(image) = &self.image {
+            let _ = std::fs::remove_file(image);
+        }
+    }
+}
+
+fn skip(what: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "SKIPPED {what}: it needs root, mount and python3").unwrap();
+}
+
+fn block_on(test: impl Future<Output = ()>) {
+    tokio::runtime::Runtime::new().unwrap().block_on(test);
+}
+
+migrator!(Filling:
+    ("m1_orders", [crate::fixture::ORDERS], ["drop table orders"]),
+    ("m2_lines", [crate::fixture::LINES, "create index ix_lines_order on lines (order_id)"], ["drop table lines"]),
+    ("m3_fill", [
+        "create table filler (id integer primary key, b blob)",
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 4000) insert into filler select i, randomblob(1000) from n",
+    ], ["drop table filler"]),
+);
+
+#[test]
+fn a_full_disk_loses_nothing_and_is_told() {
+    let Some(mount) = Mount::tmpfs("2m") else { return skip("the test of a full disk") };
+    block_on(async {
+        let place = mount.place();
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        let filling = place.migrator::<Filling>();
+        let error = filling.migrate(&MigrateOptions { backup: false, ..MigrateOptions::default() }).await.unwrap_err();
+        assert!(error.to_string().contains("full"), "{error}");
+        assert_eq!(filling.status().await.unwrap().pending(), ["m3_fill"]);
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+        // The copy fits, and the rehearsal on it does not.
+        let error = filling.migrate(&MigrateOptions::default()).await.unwrap_err();
+        assert!(error.to_string().contains("full") || error.to_string().contains("disk_space"), "{error}");
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+        std::fs::write(mount.path().join("ballast"), vec![0; 1_500_000]).unwrap();
+        let error = place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap_err();
+        assert!(error.to_string().contains("disk_space"), "{error}");
+        std::fs::remove_file(mount.path().join("ballast")).unwrap();
+        place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap();
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+    });
+}
+
+#[test]
+fn what_was_reported_is_there_after_a_power_cut() {
+    for journal in ["wal", "delete"] {
+        let Some(mount) = Mount::ext4() else { return skip("the test of a power cut") };
+        block_on(async {
+            let place = mount.place();
+            place.run(&[&format!("pragma journal_mode = {journal}")]).await;
+            place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+            mount.cut();
+            assert_eq!(place.migrator::<Two>().status().await.unwrap().state, State::UpToDate);
+            place.two_orders().await;
+            let backup = place.migrator::<Two>().backup().await.unwrap();
+            mount.cut();
+            assert_eq!(place.migrator::<Two>().backups().unwrap(), [backup.clone()]);
+            place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap();
+            mount.cut();
+            assert_eq!(place.migrator::<Three>().status().await.unwrap().state, State::UpToDate);
+            place.migrator::<Two>().restore(&backup.name).await.unwrap();
+            mount.cut();
+            assert_eq!(place.migrator::<Two>().status().await.unwrap().state, State::UpToDate);
+            assert!(place.migrator::<Two>().verify().await.unwrap().verified);
+        });
+    }
+}
