@@ -4,7 +4,6 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 
 use crate::cli::{Golden, Repo, SHOP};
-use crate::harness::Fresh;
 use crate::store::rows::{self, store};
 
 const LAST: &str = "m20261121_000010_reports";
