@@ -19,7 +19,6 @@ pub(crate) use sqlite::prove as prove_file;
 use crate::error::SafeError;
 use crate::ledger;
 use crate::lock::Lock;
-use crate::migrate::{Copy, CopyKind};
 use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
 use crate::place::Place;
@@ -170,6 +169,29 @@ impl SafeMigrator {
                 scratch.remove().await?;
                 Err(error)
             }
+        }
+    }
+}
+
+/// A copy to rehearse on.
+pub(crate) struct Copy {
+    pub(crate) place: Place,
+    pub(crate) kind: CopyKind,
+}
+
+/// How the copy goes away.
+pub(crate) enum CopyKind {
+    /// A file.
+    File(PathBuf),
+    /// A scratch database.
+    Database(Scratch),
+}
+
+impl Copy {
+    pub(crate) async fn remove(self) -> Result<(), SafeError> {
+        match self.kind {
+            CopyKind::File(file) => remove_file(&file),
+            CopyKind::Database(scratch) => scratch.remove().await,
         }
     }
 }

@@ -14,7 +14,6 @@ use crate::ledger::{self, StepLine};
 use crate::lock::Lock;
 use crate::migrator::SafeMigrator;
 use crate::options::{MigrateOptions, Phase, RollbackOptions, Step};
-use crate::place::Place;
 use crate::preflight::{Look, damage};
 use crate::schema::SchemaDocument;
 use crate::scratch::Scratch;
@@ -368,29 +367,6 @@ async fn run_and_close(job: &Job<'_>, db: DatabaseConnection) -> Result<Done, Sa
     let outcome = job.run(&db).await;
     let _ = db.close().await;
     outcome
-}
-
-/// A copy to rehearse on.
-pub(crate) struct Copy {
-    pub(crate) place: Place,
-    pub(crate) kind: CopyKind,
-}
-
-/// How the copy goes away.
-pub(crate) enum CopyKind {
-    /// A file.
-    File(std::path::PathBuf),
-    /// A scratch database.
-    Database(Scratch),
-}
-
-impl Copy {
-    async fn remove(self) -> Result<(), SafeError> {
-        match self.kind {
-            CopyKind::File(file) => crate::backup::remove_file(&file),
-            CopyKind::Database(scratch) => scratch.remove().await,
-        }
-    }
 }
 
 /// Migrations by name, in the order of the names.

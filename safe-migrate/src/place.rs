@@ -150,15 +150,20 @@ impl Place {
                 });
             }
         }
-        let db = Database::connect(options).await.map_err(self.failed("connecting"))?;
-        if let Some(file) = self.file() {
+        let db = Database::connect(options).await.map_err(|cause| self.not_opened(cause))?;
+        if self.file().is_some() {
             let first_page = db.execute_unprepared("select count(*) from sqlite_master").await;
-            first_page.map_err(|cause| match database_code(&cause).as_deref() {
-                Some(NOT_A_DATABASE) => SafeError::NotADatabase(file.to_owned()),
-                _ => self.failed("opening")(cause),
-            })?;
+            first_page.map_err(|cause| self.not_opened(cause))?;
         }
         Ok(db)
+    }
+
+    /// A file of another kind is told by the first statement, which may be one of the driver's own.
+    fn not_opened(&self, cause: DbErr) -> SafeError {
+        match (self.file(), database_code(&cause).as_deref()) {
+            (Some(file), Some(NOT_A_DATABASE)) => SafeError::NotADatabase(file.to_owned()),
+            _ => self.failed("connecting")(cause),
+        }
     }
 
     /// One plain connection first: a pool would keep trying a server that refuses, and then only say that time is up.
