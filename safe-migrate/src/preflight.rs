@@ -255,7 +255,7 @@ pub(crate) async fn broken(db: &impl ConnectionTrait, schema: &SchemaDocument) -
             Ok(found) => {
                 findings.extend(found.into_iter().map(|cause| {
                     Finding::new(FindingCode::ForeignKeyViolation, cause, "mend or remove the rows first")
-                }))
+                }));
             }
             Err(error) if brief(&error).contains("foreign key mismatch") => {
                 let remedy = "make the target unique, or take the foreign key away, before anything else";

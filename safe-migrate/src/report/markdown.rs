@@ -17,8 +17,11 @@ pub(super) const fn sign(outcome: Outcome) -> &'static str {
     }
 }
 
+/// A title, a header and rows of plain text.
+pub(super) type Titled = (&'static str, Vec<&'static str>, Vec<Vec<String>>);
+
 /// The tables of the report: a title, a header and rows of plain text.
-pub(super) fn tables(report: &Report) -> Vec<(&'static str, Vec<&'static str>, Vec<Vec<String>>)> {
+pub(super) fn tables(report: &Report) -> Vec<Titled> {
     let checks = report.checks.iter();
     let checks = checks.map(|check| vec![sign(check.outcome).to_owned(), check.name.clone(), check.evidence.clone()]);
     let migrations = report.verification.status.migrations.iter().map(|migration| {
