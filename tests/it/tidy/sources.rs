@@ -16,7 +16,7 @@ const ABRUPT: [&str; 8] =
     [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "dbg!(", " println!(", "eprintln!("];
 
 fn is_generated(source: &Source) -> bool {
-    source.path.starts_with("entity/src/generated/")
+    source.path.contains("/src/generated/")
 }
 
 fn is_migration(source: &Source) -> bool {
