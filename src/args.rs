@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use branch::{BranchList, Branches, BranchesCommand, Certify, History, Revoke};
 pub(crate) use comparison::{Diff, FailOn, Matrix, Validate};
-pub(crate) use db::{Db, DbCommand, DbReportFormat, Migrate, Rollback};
+pub(crate) use db::{Db, DbCommand, DbMove, DbReportFormat, Migrate, Rollback};
 pub(crate) use run::{Report, Revert, RunList, Runs, RunsCommand};
 
 /// Keeps the configuration of running services honest.

@@ -15,6 +15,7 @@ use service::schema::{self, AutoMigrate};
 use service::session::Session;
 use service::source::open_repository;
 use service::target::Target;
+use service::transfer;
 
 use crate::args::Global;
 use crate::config::{Auto, Config, ConfigError, Service, Source};
@@ -60,6 +61,7 @@ impl Context {
             Auto::Additive => AutoMigrate::Additive,
             Auto::Always => AutoMigrate::Always,
         };
+        transfer::must_be_finished(&db).await?;
         if schema::due(&db, auto).await.map_err(ServiceError::from)? {
             self.bring_up_to_date().await?;
         }

@@ -8,6 +8,7 @@ use crate::golden_ref::GoldenRefError;
 use crate::retry::{Transient, database_code};
 use crate::schema::SchemaError;
 use crate::source::SourceError;
+use crate::transfer::TransferError;
 
 /// Why a use case did not do its work. Nothing was changed unless the message says so.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +94,9 @@ pub enum ServiceError {
     /// A refusal by rule.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A move from one backend to the other.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
 }
 
 /// A refusal by rule: the answer is no, and nothing was changed.
@@ -198,7 +202,11 @@ pub enum Refusal {
 impl ServiceError {
     /// True when the answer is no by rule, as opposed to work that could not be done.
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(_))
+        match self {
+            Self::Refused(_) => true,
+            Self::Transfer(error) => error.is_refusal(),
+            _ => false,
+        }
     }
 
     /// What to do about it, where that is known.
@@ -210,6 +218,7 @@ impl ServiceError {
             )),
             Self::Connect(error) => Some(error.remedy().to_owned()),
             Self::Refused(refusal) => refusal.remedy(),
+            Self::Transfer(error) => Some(error.remedy().to_owned()),
             Self::Source(error) => error.remedy(),
             Self::Rules(_) => Some("golden policy check FILE lists every error of a policy file".to_owned()),
             Self::Database(cause) | Self::Schema(SchemaError::Database { cause, .. }) => Some(database_remedy(cause)),

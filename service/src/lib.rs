@@ -31,4 +31,5 @@ pub mod schema;
 pub mod session;
 pub mod source;
 pub mod target;
+pub mod transfer;
 pub mod validation;

@@ -109,6 +109,27 @@ pub(crate) enum DbCommand {
         #[command(flatten)]
         format: FormatArgs,
     },
+    /// Move every row from a SQLite file into an empty, migrated Postgres database, and prove both sides equal
+    ///
+    /// Values that would not fit are listed before anything is written. An interrupted move goes on where it was when
+    /// the same command runs again; until it has ended no other command uses the target.
+    Move(DbMove),
+}
+
+/// Arguments of `golden db move`.
+#[derive(Debug, Args)]
+pub(crate) struct DbMove {
+    /// The database to read: sqlite://FILE
+    #[arg(long, value_name = "URL")]
+    pub(crate) from: String,
+    /// The database to fill: postgres://HOST/NAME
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    /// Remove what an unfinished move has written to the target, and begin anew
+    #[arg(long)]
+    pub(crate) restart: bool,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 /// Arguments of `golden db migrate`.

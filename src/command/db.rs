@@ -1,11 +1,13 @@
-//! `golden db`: the state of the schema, changing it safely, and proving it.
+//! `golden db`: the state of the schema, changing it safely, proving it, and moving to another backend.
 
 mod answers;
 mod change;
 mod look;
 mod tell;
+mod transfer;
 
 pub(crate) use answers::{Accepted, BackupList, DbStatus};
+pub(crate) use transfer::MoveAnswer;
 
 use crate::args::{self, DbCommand, Global};
 use crate::context::Context;
@@ -30,5 +32,6 @@ pub(crate) async fn run(global: &Global, db: &args::Db) -> Result<Verdict, Failu
         DbCommand::Accept { migration, reason, format } => {
             change::accept(&context, migration, reason, format.format).await
         }
+        DbCommand::Move(transfer) => transfer::run(&context, transfer).await,
     }
 }

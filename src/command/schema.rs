@@ -27,6 +27,7 @@ pub(crate) fn all() -> Vec<(&'static str, Json)> {
         command::<db::BackupList>("golden.db-backups/1"),
         command::<safe_migrate::Inspection>("golden.db-inspect/1"),
         command::<safe_migrate::Migrated>("golden.db-migrate/1"),
+        command::<db::MoveAnswer>("golden.db-move/1"),
         command::<safe_migrate::Plan>("golden.db-plan/1"),
         command::<safe_migrate::Report>("golden.db-report/1"),
         command::<safe_migrate::Restored>("golden.db-restore/1"),

@@ -11,6 +11,7 @@
 #[macro_use]
 mod harness;
 
+mod brownfield;
 mod cli;
 mod connections;
 mod db;
@@ -21,3 +22,4 @@ mod migrations;
 mod readme;
 mod store;
 mod tidy;
+mod transfer;

@@ -1,0 +1,231 @@
+//! The Postgres side: rows in by COPY, rows back by a cursor, and emptying what a refused move has written.
+
+use sea_orm::sqlx::postgres::{PgConnection, PgRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Row, ValueRef};
+
+use super::catalog::{Table, quoted};
+use super::digest::Content;
+use super::error::TransferError;
+use super::kind::Kind;
+use super::{Phase, Tell, json, ledger, sql_failed};
+use crate::database::Database;
+use crate::error::ServiceError;
+
+/// The advisory lock of a move: any number that no other lock in the database has.
+const LOCK: i64 = 0x676f_6c64_656e_0002;
+
+/// Signature, flags and an empty extension (<https://www.postgresql.org/docs/current/sql-copy.html>).
+const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+
+/// In place of a number of columns.
+const TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
+
+/// A connection of its own that holds the lock. Dropping it closes it, and the lock goes with it.
+pub(super) struct Target {
+    pub(super) connection: PgConnection,
+    place: String,
+}
+
+/// Rows of one page in the format of COPY.
+pub(super) struct Batch {
+    bytes: Vec<u8>,
+    columns: [u8; 2],
+    rows: u64,
+}
+
+impl Batch {
+    pub(super) fn new(table: &Table) -> Self {
+        let columns = i16::try_from(table.columns.len()).unwrap_or(i16::MAX).to_be_bytes();
+        Self { bytes: HEADER.to_vec(), columns, rows: 0 }
+    }
+
+    /// Where the next row's values go.
+    pub(super) fn row(&mut self) -> &mut Vec<u8> {
+        self.bytes.extend_from_slice(&self.columns);
+        self.rows += 1;
+        &mut self.bytes
+    }
+
+    /// How many rows.
+    pub(super) const fn rows(&self) -> u64 {
+        self.rows
+    }
+}
+
+impl Target {
+    /// Connects and takes the lock; nothing is waited for.
+    pub(super) async fn open(db: &Database) -> Result<Self, ServiceError> {
+        let mut connection = db.writer().get_postgres_connection_pool().acquire().await.map_err(sql_failed)?.detach();
+        let lock = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(LOCK);
+        let free: bool = lock.fetch_one(&mut connection).await.map_err(sql_failed)?;
+        let place = db.place().to_owned();
+        if free { Ok(Self { connection, place }) } else { Err(TransferError::Busy { place }.into()) }
+    }
+
+    /// Where it is.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Refuses a target with rows.
+    pub(super) async fn must_be_empty(&mut self, tables: &[Table]) -> Result<(), ServiceError> {
+        for table in tables {
+            let query = format!("select exists (select from {})", quoted(&table.name));
+            let rows: bool =
+                sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut self.connection).await.map_err(sql_failed)?;
+            if rows {
+                return Err(TransferError::NotEmpty { place: self.place.clone(), table: table.name.clone() }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a page and notes it, both or neither.
+    pub(super) async fn write(&mut self, table: &Table, batch: Batch, next: Option<i64>) -> Result<(), ServiceError> {
+        let written = self.try_write(table, batch, next).await;
+        written.map_err(|cause| refused(table, cause))
+    }
+
+    async fn try_write(&mut self, table: &Table, mut batch: Batch, next: Option<i64>) -> Result<(), sqlx::Error> {
+        let mut transaction = self.connection.begin().await?;
+        if batch.rows > 0 {
+            let into = format!("copy {} ({}) from stdin (format binary)", quoted(&table.name), table.column_list());
+            batch.bytes.extend_from_slice(&TRAILER);
+            let mut copy = transaction.copy_in_raw(&into).await?;
+            copy.send(batch.bytes).await?;
+            copy.finish().await?;
+        }
+        ledger::note(&mut transaction, &table.name, batch.rows, next).await?;
+        transaction.commit().await
+    }
+
+    /// Fills a column that had to wait, by key. Both are given as texts and read as the column's own types.
+    pub(super) async fn link(
+        &mut self,
+        table: &Table,
+        column: &str,
+        pairs: (Vec<String>, Vec<String>),
+    ) -> Result<(), ServiceError> {
+        let type_of = |name: &str| table.column(name).map(|column| quoted(&column.type_name)).unwrap_or_default();
+        let key = table.key.first().map(String::as_str).unwrap_or_default();
+        let query = format!(
+            "update {} as t set {} = v.value::{} from unnest($1::text[], $2::text[]) as v (key, value) \
+             where t.{} = v.key::{}",
+            quoted(&table.name),
+            quoted(column),
+            type_of(column),
+            quoted(key),
+            type_of(key)
+        );
+        let update = sqlx::query(AssertSqlSafe(query)).bind(pairs.0).bind(pairs.1);
+        update.execute(&mut self.connection).await.map(|_| ()).map_err(|cause| refused(table, cause))
+    }
+
+    /// Reads everything back in one view and gives the content of each table.
+    pub(super) async fn contents(
+        &mut self,
+        tables: &[Table],
+        sizes: &[u64],
+        tell: &mut Tell<'_>,
+    ) -> Result<Vec<Content>, ServiceError> {
+        let mut view = self.connection.begin().await.map_err(sql_failed)?;
+        let options = "set transaction isolation level repeatable read, read only";
+        sqlx::raw_sql(options).execute(&mut *view).await.map_err(sql_failed)?;
+        let mut contents = Vec::with_capacity(tables.len());
+        for (table, page) in tables.iter().zip(sizes) {
+            contents.push(content(&mut view, table, *page, tell).await?);
+        }
+        view.rollback().await.map_err(sql_failed)?;
+        Ok(contents)
+    }
+
+    /// Empties every table and forgets the move, unless somebody else has written rows meanwhile.
+    pub(super) async fn empty(&mut self, tables: &[Table], whatever: bool) -> Result<bool, ServiceError> {
+        let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
+        let mut transaction = self.connection.begin().await.map_err(sql_failed)?;
+        let lock = format!("lock table {} in access exclusive mode", names.join(", "));
+        sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut *transaction).await.map_err(sql_failed)?;
+        for (table, name) in tables.iter().zip(&names) {
+            let query = format!("select count(*) from {name}");
+            let there: i64 =
+                sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut *transaction).await.map_err(sql_failed)?;
+            let ours = ledger::part(&mut transaction, &table.name).await?.map_or(0, |(rows, _)| rows);
+            if there != ours && !whatever {
+                return Ok(false);
+            }
+        }
+        let empty = format!("truncate {}", names.join(", "));
+        sqlx::raw_sql(AssertSqlSafe(empty)).execute(&mut *transaction).await.map_err(sql_failed)?;
+        ledger::forget(&mut transaction).await?;
+        transaction.commit().await.map_err(sql_failed)?;
+        Ok(true)
+    }
+}
+
+/// Data that the server refuses is told by table, code and constraint: its message may quote values.
+fn refused(table: &Table, cause: sqlx::Error) -> ServiceError {
+    let told = cause.as_database_error().and_then(|error| Some((error.code()?.into_owned(), error.constraint())));
+    match told {
+        // Data exceptions and broken constraints (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+        Some((code, rule)) if code.starts_with("22") || code.starts_with("23") => {
+            let rule = rule.map(str::to_owned);
+            TransferError::Refused { table: table.name.clone(), code, rule, emptied: false }.into()
+        }
+        _ => sql_failed(cause),
+    }
+}
+
+async fn content(
+    view: &mut PgConnection,
+    table: &Table,
+    page: u64,
+    tell: &mut Tell<'_>,
+) -> Result<Content, ServiceError> {
+    let (columns, name) = (table.column_list(), quoted(&table.name));
+    let cursor = format!("declare golden_read no scroll cursor for select {columns} from {name}");
+    sqlx::raw_sql(AssertSqlSafe(cursor)).execute(&mut *view).await.map_err(sql_failed)?;
+    let fetch = format!("fetch {page} from golden_read");
+    let (mut content, mut bytes) = (Content::default(), Vec::new());
+    loop {
+        // Not kept as prepared: the same text gives other columns with the next table.
+        let query = sqlx::query(AssertSqlSafe(fetch.clone())).persistent(false);
+        let rows = query.fetch_all(&mut *view).await.map_err(sql_failed)?;
+        for row in &rows {
+            bytes.clear();
+            canonical(table, row, &mut bytes)?;
+            content.add(&bytes, 0);
+        }
+        tell.add(Phase::Verify, &table.name, rows.len() as u64);
+        if (rows.len() as u64) < page {
+            break;
+        }
+    }
+    sqlx::raw_sql("close golden_read").execute(view).await.map_err(sql_failed)?;
+    Ok(content)
+}
+
+/// The canonical bytes of a row: those of the protocol, but for documents.
+fn canonical(table: &Table, row: &PgRow, out: &mut Vec<u8>) -> Result<(), ServiceError> {
+    for (at, column) in table.columns.iter().enumerate() {
+        let value = row.try_get_raw(at).map_err(sql_failed)?;
+        if value.is_null() {
+            out.extend_from_slice(&(-1_i32).to_be_bytes());
+            continue;
+        }
+        let bytes = value.as_bytes().map_err(|cause| sql_failed(sqlx::Error::Decode(cause)))?;
+        let mut document = Vec::new();
+        let bytes = if column.kind == Kind::Json {
+            // A document that cannot be spelled is not what was written; its own bytes will tell the difference.
+            let text = bytes.get(1..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
+            match json::canonical(text, &mut document) {
+                Ok(()) => document.as_slice(),
+                Err(_) => bytes,
+            }
+        } else {
+            bytes
+        };
+        out.extend_from_slice(&i32::try_from(bytes.len()).unwrap_or(i32::MAX).to_be_bytes());
+        out.extend_from_slice(bytes);
+    }
+    Ok(())
+}
