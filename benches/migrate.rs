@@ -22,6 +22,7 @@ use safe_migrate::{MigrateOptions, Options, SafeMigrator, Snapshots, State};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema;
 
 const RUNS: usize = 5;
 

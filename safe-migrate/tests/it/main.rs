@@ -12,6 +12,7 @@
 mod fixture;
 // The same private server as the tests of the whole product have.
 #[path = "../../../tests/it/harness/cluster.rs"]
+#[allow(dead_code, reason = "what only other tests use")]
 mod cluster;
 
 mod adoption;

@@ -101,7 +101,7 @@ pub(super) async fn report(
         DbReportFormat::Json => match file {
             Some(file) => {
                 let envelope = crate::output::Envelope { schema: "golden.db-report/1", body: report };
-                file.finish(&(serde_json::to_string_pretty(&envelope)? + "\n"), None)?;
+                file.finish((serde_json::to_string_pretty(&envelope)? + "\n").as_bytes(), None)?;
             }
             None => context.output.answer(Format::Json, "golden.db-report/1", report, |_| String::new())?,
         },
