@@ -2,7 +2,7 @@
 
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Value};
 
 /// The last row of the page before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,4 +30,10 @@ pub fn newest_first<E: EntityTrait>(
 fn older_than<C: ColumnTrait>((created_at, id): (C, C), cursor: Cursor) -> SimpleExpr {
     let row = Expr::tuple([Expr::col(created_at.as_column_ref()), Expr::col(id.as_column_ref())]);
     row.lt(Expr::tuple([Expr::value(cursor.created_at), Expr::value(cursor.id)]))
+}
+
+/// Rows behind a row in ascending order of several columns, as a row value for the same reason.
+pub(crate) fn tuple_after<C: ColumnTrait, const N: usize>(columns: [C; N], values: [Value; N]) -> SimpleExpr {
+    let row = Expr::tuple(columns.map(|column| Expr::col(column.as_column_ref())));
+    row.gt(Expr::tuple(values.map(Expr::value)))
 }

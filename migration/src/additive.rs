@@ -1,6 +1,6 @@
 //! Which migrations only add to the schema, so that rows and older builds are safe from them.
 
-/// Migrations that create tables, nullable columns or indexes and touch nothing else.
+/// Migrations that create tables with what belongs into them, nullable columns or indexes, and touch nothing else.
 const ADDITIVE: &[&str] = &[
     "m20261121_000001_rule_sets",
     "m20261121_000002_validation_runs",
@@ -12,6 +12,12 @@ const ADDITIVE: &[&str] = &[
     "m20261121_000008_golden_branches",
     "m20261121_000009_aggregated_results",
     "m20261121_000010_reports",
+    "m20261122_000001_services",
+    "m20261122_000002_api_tokens",
+    "m20261122_000003_web_sessions",
+    "m20261122_000004_idempotency_keys",
+    "m20261122_000005_run_events",
+    "m20261122_000006_config_keys",
 ];
 
 /// True when the migration of that name is listed as only adding to the schema; an unlisted one may do anything.

@@ -18,6 +18,12 @@ mod m20261121_000007_certifications;
 mod m20261121_000008_golden_branches;
 mod m20261121_000009_aggregated_results;
 mod m20261121_000010_reports;
+mod m20261122_000001_services;
+mod m20261122_000002_api_tokens;
+mod m20261122_000003_web_sessions;
+mod m20261122_000004_idempotency_keys;
+mod m20261122_000005_run_events;
+mod m20261122_000006_config_keys;
 
 pub use additive::only_adds;
 pub use sea_orm_migration::MigratorTrait;
@@ -72,6 +78,12 @@ impl MigratorTrait for Migrations {
             Box::new(m20261121_000008_golden_branches::Migration),
             Box::new(m20261121_000009_aggregated_results::Migration),
             Box::new(m20261121_000010_reports::Migration),
+            Box::new(m20261122_000001_services::Migration),
+            Box::new(m20261122_000002_api_tokens::Migration),
+            Box::new(m20261122_000003_web_sessions::Migration),
+            Box::new(m20261122_000004_idempotency_keys::Migration),
+            Box::new(m20261122_000005_run_events::Migration),
+            Box::new(m20261122_000006_config_keys::Migration),
         ]
     }
 }

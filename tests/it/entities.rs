@@ -30,7 +30,7 @@ both_backends!(committed_entities_are_the_generated_ones, async |test| {
             std::fs::write(Path::new(GENERATED).join(name), content).unwrap();
         }
     }
-    assert_eq!(generated.len(), 12, "ten tables, mod.rs and prelude.rs");
+    assert_eq!(generated.len(), 18, "sixteen tables, mod.rs and prelude.rs");
     for (name, content) in &generated {
         let committed = std::fs::read_to_string(Path::new(GENERATED).join(name)).unwrap_or_default();
         assert_eq!(&committed, content, "{name} differs; run the tests with {UPDATE}=1");

@@ -21,7 +21,7 @@ both_backends!(up_down_up_gives_the_same_schema, Fresh::Empty, async |test| {
     let db = test.db.writer();
     Migrator::up(db, None).await.unwrap();
     let first = schema(&test.db).await;
-    assert!(first.len() > 40, "ten tables with their keys: {first:#?}");
+    assert!(first.len() > 40, "sixteen tables with their keys: {first:#?}");
     Migrator::down(db, None).await.unwrap();
     let emptied = schema(&test.db).await;
     assert!(emptied.iter().all(|line| line.contains("seaql_migrations")), "{emptied:#?}");
@@ -73,15 +73,15 @@ both_backends!(an_empty_database_is_migrated_once_and_status_writes_nothing, Fre
 
 both_backends!(a_database_that_is_behind_waits_for_the_command, async |test| {
     Migrator::down(test.db.writer(), Some(2)).await.unwrap();
-    let pending = ["m20261121_000009_aggregated_results", "m20261121_000010_reports"].map(str::to_owned).to_vec();
+    let pending = ["m20261122_000005_run_events", "m20261122_000006_config_keys"].map(str::to_owned).to_vec();
     assert_eq!(status(&test.db).await.unwrap(), SchemaState::Behind { pending: pending.clone() });
     let before = schema(&test.db).await;
     let error = ensure(&test.db, AutoMigrate::Check).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
-            "the database {} is behind by 2 migrations (m20261121_000009_aggregated_results, \
-             m20261121_000010_reports): run `golden db migrate`",
+            "the database {} is behind by 2 migrations (m20261122_000005_run_events, \
+             m20261122_000006_config_keys): run `golden db migrate`",
             test.db.place()
         )
     );

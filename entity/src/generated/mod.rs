@@ -3,12 +3,18 @@
 pub mod prelude;
 
 pub mod aggregated_results;
+pub mod api_tokens;
 pub mod certifications;
 pub mod config_deltas;
+pub mod config_keys;
 pub mod context_bundles;
 pub mod golden_branches;
+pub mod idempotency_keys;
 pub mod llm_outputs;
 pub mod policy_validations;
 pub mod reports;
 pub mod rule_sets;
+pub mod run_events;
+pub mod services;
 pub mod validation_runs;
+pub mod web_sessions;

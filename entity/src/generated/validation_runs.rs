@@ -90,4 +90,6 @@ pub struct Model {
     pub reports: HasMany<super::reports::Entity>,
     #[sea_orm(belongs_to, from = "rule_set_id", to = "id", on_update = "NoAction", on_delete = "Restrict")]
     pub rule_sets: BelongsTo<Option<super::rule_sets::Entity>>,
+    #[sea_orm(has_many)]
+    pub run_events: HasMany<super::run_events::Entity>,
 }
