@@ -1,6 +1,7 @@
 //! golden.toml: found in the folder or above it, read with places, resolved with the environment and the flags.
 
 mod file;
+mod server;
 mod show;
 
 use std::path::{Path, PathBuf};

@@ -1,27 +1,51 @@
-//! The HTTP edge as a library: the router and its handlers.
+//! The HTTP edge as a library: the router, its wire types, problem details, and the pages.
 
+mod auth;
+mod extract;
+mod guard;
 mod health;
+mod metrics;
+mod openapi;
+mod page;
+mod problem;
+mod state;
+mod v1;
+mod web;
+
+use std::net::SocketAddr;
 
 use axum::Router;
-use service::database::Database;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
 
-/// What every handler sees.
-#[derive(Clone, Debug)]
-pub(crate) struct State {
-    pub(crate) db: Database,
-}
+pub use openapi::{document, route_list};
+pub use state::{Edge, ServerLimits, ServerOptions};
 
-/// All routes.
-pub fn router(db: Database) -> Router {
-    Router::new().merge(health::routes()).with_state(State { db })
+/// All routes with everything that stands before them.
+pub fn router(edge: Edge) -> Router {
+    let (api, document) = openapi::api_router(&edge);
+    let measured = Router::new()
+        .route("/metrics", get(metrics::show))
+        .route_layer(from_fn_with_state(edge.clone(), auth::of_program));
+    let routes = Router::new()
+        .merge(api)
+        .merge(measured)
+        .merge(web::routes(&edge, document))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed);
+    guard::around(routes, &edge).layer(CompressionLayer::new()).with_state(edge)
 }
 
 /// Serves until `end` is done, then finishes what is under way.
 pub async fn serve(
     listener: TcpListener,
-    db: Database,
+    edge: Edge,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(db)).with_graceful_shutdown(end).await
+    let service = router(edge).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(end).await
 }

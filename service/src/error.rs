@@ -91,6 +91,9 @@ pub enum ServiceError {
     /// A signature without a name or a reason.
     #[error("a certification and a revocation need a name and a reason; neither may be empty")]
     EmptySignature,
+    /// What a caller sent makes no sense, for a reason that is told.
+    #[error("{0}")]
+    Invalid(String),
     /// A refusal by rule.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -189,6 +192,12 @@ pub enum Refusal {
         /// Why.
         why: &'static str,
     },
+    /// The key of a request came with another request before.
+    #[error("this idempotency key was used for another request")]
+    KeyOfAnotherRequest,
+    /// The request of a key is under way, or ended in a way that nobody knows.
+    #[error("a request with this idempotency key is under way")]
+    KeyUnderWay,
     /// Two certifications at one moment; the other one won.
     #[error("another certification of {service} in {environment} was faster; this one changed nothing")]
     LostRace {

@@ -1,11 +1,12 @@
 //! `golden serve`: the API on this machine.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
+use service::token;
 use tokio::net::TcpListener;
 
 use crate::args::{self, Global};
-use crate::context::Context;
+use crate::context::{Context, local_user};
 use crate::exit::{Failure, Verdict};
 
 /// Runs `golden serve` until it is interrupted.
@@ -15,19 +16,21 @@ pub(crate) async fn run(global: &Global, serve: &args::Serve) -> Result<Verdict,
         serve.bind.unwrap_or(context.config.file.server.bind),
         serve.port.unwrap_or(context.config.file.server.port),
     );
-    if !is_loopback(address.ip()) {
-        let message = format!("{} is not an address of this machine only; the API has no tokens yet", address.ip());
+    let session = context.open().await?;
+    // Whoever reaches it over a network needs a token, and without one nobody could come in.
+    if !address.ip().is_loopback() && !token::any(session.db.reader()).await? {
+        let message = format!(
+            "{} is reached from other machines, and no token exists; `golden token create` makes one",
+            address.ip()
+        );
         return Err(Failure::Usage(message));
     }
-    let session = context.open().await?;
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     context.output.print(&format!("listening on http://{}", listener.local_addr()?))?;
-    api::serve(listener, session.db, interrupted()).await?;
+    let user = local_user().unwrap_or_else(|| "unknown".to_owned());
+    let edge = api::Edge::new(session, context.config.file.server.options(address.ip(), user));
+    api::serve(listener, edge, interrupted()).await?;
     Ok(Verdict::Yes)
-}
-
-fn is_loopback(address: IpAddr) -> bool {
-    address.is_loopback()
 }
 
 /// Ends when the user interrupts, or when a CI system or supervisor ends the process in its polite way (SIGTERM).

@@ -7,6 +7,8 @@ use drift::settings::{DecisionSettings, EvidenceSettings, ListRule, ScoreSetting
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::server::ServerSettings;
+
 /// golden.toml.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -196,22 +198,6 @@ impl Default for MigrationSettings {
     }
 }
 
-/// `[server]`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct ServerSettings {
-    /// The address, of this machine only.
-    pub(crate) bind: std::net::IpAddr,
-    /// The port.
-    pub(crate) port: u16,
-}
-
-impl Default for ServerSettings {
-    fn default() -> Self {
-        Self { bind: std::net::Ipv4Addr::LOCALHOST.into(), port: 3000 }
-    }
-}
-
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
@@ -274,6 +260,6 @@ impl File {
                 reason: "run.lease must be at least 1 second".to_owned(),
             });
         }
-        Ok(())
+        self.server.check().map_err(|reason| ConfigError::Invalid { path: path.to_owned(), reason })
     }
 }

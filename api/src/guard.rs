@@ -1,0 +1,164 @@
+//! What stands before every route: request ids, logs, numbers, host and origin, rate, time and size, and the headers
+//! of every answer.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+
+use crate::auth::is_safe;
+use crate::problem::Problem;
+use crate::state::{Edge, ServerOptions};
+
+/// The header of a request's id.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest request id that a caller may choose.
+const REQUEST_ID_BYTES: usize = 100;
+
+/// No inline script, no inline style, nothing from another host, no frame.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Puts everything that stands before a route around all routes. The last one is the first to see a request.
+pub(crate) fn around(routes: Router<Edge>, edge: &Edge) -> Router<Edge> {
+    routes
+        .layer(DefaultBodyLimit::max(edge.options().limits.body_bytes))
+        .layer(from_fn_with_state(edge.clone(), in_time))
+        .layer(from_fn_with_state(edge.clone(), from_here))
+        .layer(from_fn_with_state(edge.clone(), not_too_often))
+        .layer(from_fn_with_state(edge.clone(), observed))
+}
+
+/// 408 when a request takes too long, be it that its body comes too slowly.
+async fn in_time(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let time = edge.options().limits.request_time;
+    match tokio::time::timeout(time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail = format!("the request took longer than {} s", time.as_secs_f64());
+            Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", detail).into_response()
+        }
+    }
+}
+
+/// 421 for a foreign host (DNS rebinding), 403 for a change that another site asks for.
+async fn from_here(State(edge): State<Edge>, request: Request, next: Next) -> Result<Response, Problem> {
+    let host = host(&request);
+    if !host.as_deref().is_some_and(|host| is_ours(edge.options(), host)) {
+        let detail = "the Host of the request is none of this server's; golden.toml names them under server.hosts";
+        return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", detail));
+    }
+    if is_of_another_site(request.headers(), host.as_deref().unwrap_or_default())
+        && (!is_safe(request.method()) || request.headers().contains_key(header::UPGRADE))
+    {
+        let detail = "the Origin of the request is another site";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "origin", detail));
+    }
+    Ok(next.run(request).await)
+}
+
+fn host(request: &Request) -> Option<String> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next(), request.uri().authority()) {
+        (Some(host), None, None) => host.to_str().ok().map(str::to_owned),
+        (Some(host), None, Some(authority)) if host.as_bytes() == authority.as_str().as_bytes() => {
+            Some(authority.to_string())
+        }
+        (None, None, Some(authority)) => Some(authority.to_string()),
+        _ => None,
+    }
+}
+
+/// An address, `localhost`, or a name of golden.toml. Only a name can be made to point elsewhere.
+fn is_ours(options: &ServerOptions, host: &str) -> bool {
+    if host.parse::<SocketAddr>().is_ok() || host.parse::<IpAddr>().is_ok() {
+        return true;
+    }
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<IpAddr>().is_ok();
+    }
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => name,
+        Some(_) => return false,
+        None => host,
+    };
+    name.eq_ignore_ascii_case("localhost") || options.hosts.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Browsers say where a request comes from; programs say nothing.
+fn is_of_another_site(headers: &HeaderMap, host: &str) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if matches!(site, Some(b"cross-site" | b"same-site")) {
+        return true;
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    !origin.is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+}
+
+/// Addresses that are remembered before those with nothing to remember are forgotten.
+const ADDRESSES: usize = 10_000;
+
+/// 429 for an address that asks too often.
+async fn not_too_often(
+    State(edge): State<Edge>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    if edge.rate().check_key(&peer.ip()).is_err() {
+        let limits = &edge.options().limits;
+        let detail = format!(
+            "more than {} requests in a second, or {} at once, from one address",
+            limits.requests_per_second, limits.burst
+        );
+        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail));
+    }
+    if edge.rate().len() > ADDRESSES {
+        edge.rate().retain_recent();
+    }
+    Ok(next.run(request).await)
+}
+
+/// Gives every request an id, writes it into the log and counts it, and puts the headers of safety on every answer.
+async fn observed(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let chosen = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let is_plain = |id: &&str| {
+        (1..=REQUEST_ID_BYTES).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    let id = chosen.filter(is_plain).map_or_else(|| edge.session().clock.id().to_string(), str::to_owned);
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let began = Instant::now();
+    let span = tracing::info_span!("request", id = %id, %method, route = %route);
+    let mut response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    span.in_scope(|| tracing::info!(status, microseconds = took.as_micros(), "answered"));
+    // Methods are anybody's words: only known ones are labels.
+    let is_known = [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::OPTIONS].contains(&method);
+    edge.metrics().answered(if is_known { method.as_str() } else { "other" }, &route, status, took);
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if let Some(strict) = edge.options().https.then(|| HeaderValue::from_static("max-age=31536000")) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, strict);
+    }
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

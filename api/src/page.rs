@@ -1,0 +1,102 @@
+//! Lists on the wire: a page by key with a cursor, and ETags for what does not change.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use service::page::{Cursor, MOST_ROWS, Page, Rows, read_cursor, write_cursor};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::problem::Problem;
+
+/// Rows of a page, unless told otherwise.
+pub(crate) const DEFAULT_ROWS: u64 = 50;
+
+/// Where a page starts and how long it is.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageQuery {
+    /// Most rows.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    pub(crate) limit: Option<u64>,
+    /// Go on behind this cursor, which is `next` of the page before.
+    #[serde(default)]
+    #[param(max_length = 2000)]
+    pub(crate) after: Option<String>,
+}
+
+/// The number of rows that a page may have; 400 when it is none or too many.
+pub(crate) fn limit(limit: Option<u64>) -> Result<u64, Problem> {
+    match limit.unwrap_or(DEFAULT_ROWS) {
+        rows @ 1..=MOST_ROWS => Ok(rows),
+        rows => {
+            let detail = format!("limit is {rows}; it must be 1 to {MOST_ROWS}");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail))
+        }
+    }
+}
+
+/// A page of things that are ordered by time.
+pub(crate) fn page(rows: Option<u64>, after: Option<&str>) -> Result<Page, Problem> {
+    Ok(Page { after: after.map(read_cursor).transpose()?, limit: limit(rows)? })
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct List<T> {
+    /// The rows, in the order of the list.
+    pub(crate) items: Vec<T>,
+    /// The cursor of the next page; null at the end.
+    pub(crate) next: Option<String>,
+}
+
+impl<T> List<T> {
+    /// A page of what a use case listed, each row told by `view`.
+    pub(crate) fn of<R>(rows: Rows<R>, view: impl Fn(R) -> Result<T, Problem>) -> Result<Self, Problem> {
+        let next = rows.next.as_ref().map(|cursor: &Cursor| write_cursor(cursor));
+        Ok(Self { items: rows.rows.into_iter().map(view).collect::<Result<_, _>>()?, next })
+    }
+}
+
+/// How long a thing stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lasting {
+    /// For ever: it has an ETag, and 304 answers who has it already.
+    Forever,
+    /// It may be another one at any time.
+    Passing,
+}
+
+/// JSON, with an ETag when it will never change.
+pub(crate) fn json<T: Serialize>(headers: &HeaderMap, body: &T, lasting: Lasting) -> Result<Response, Problem> {
+    let text = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
+    Ok(content(headers, "application/json", text, lasting))
+}
+
+/// Text of a media type, with an ETag when it will never change.
+pub(crate) fn content(headers: &HeaderMap, media_type: &'static str, text: String, lasting: Lasting) -> Response {
+    let media_type = HeaderValue::from_static(media_type);
+    if lasting == Lasting::Passing {
+        let no_store = HeaderValue::from_static("no-store");
+        return ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, no_store)], text).into_response();
+    }
+    let digest: String = Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{digest}\"");
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let is_known = known.flat_map(|value| value.split(',')).any(|known| {
+        let known = known.trim();
+        known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
+    });
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { text.into_response() };
+    let answered = response.headers_mut();
+    answered.insert(header::CONTENT_TYPE, media_type);
+    // What is shown depends on who asks: it may be kept by the caller alone, and is asked for again.
+    answered.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answered.insert(header::VARY, HeaderValue::from_static("accept, authorization, cookie"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        answered.insert(header::ETAG, tag);
+    }
+    response
+}

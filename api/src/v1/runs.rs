@@ -1,0 +1,76 @@
+//! Validation runs: listed and shown.
+
+mod view;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use service::run;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+pub(crate) use view::RunView;
+
+use super::answers::Problems;
+use crate::auth::Reader;
+use crate::extract::{Path, Query};
+use crate::page::{self, Lasting, List};
+use crate::problem::Problem;
+use crate::state::Edge;
+
+/// Which runs to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RunFilter {
+    /// Of this service.
+    service: Option<String>,
+    /// Of this environment, with a service.
+    environment: Option<String>,
+    /// Most rows.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<u64>,
+    /// Go on behind this cursor, which is `next` of the page before.
+    #[param(max_length = 2000)]
+    after: Option<String>,
+}
+
+/// Runs, newest first
+#[utoipa::path(get, path = "/runs", operation_id = "list_runs", tag = "runs", security(("token" = ["read"])), params(RunFilter),
+    responses((status = 200, description = "a page of runs", body = List<RunView>), Problems))]
+pub(crate) async fn list(
+    _: Reader,
+    State(edge): State<Edge>,
+    Query(filter): Query<RunFilter>,
+) -> Result<axum::Json<List<RunView>>, Problem> {
+    let page = page::page(filter.limit, filter.after.as_deref())?;
+    if filter.environment.is_some() && filter.service.is_none() {
+        let detail = "environment needs a service beside it";
+        return Err(Problem::new(axum::http::StatusCode::BAD_REQUEST, "bad-query", detail));
+    }
+    let (service, environment) = (filter.service.as_deref(), filter.environment.as_deref());
+    let rows = run::list(edge.session().db.reader(), service, environment, page).await?;
+    Ok(axum::Json(List::of(rows, |run| RunView::of(&run))?))
+}
+
+/// One run; it never changes once it has ended
+#[utoipa::path(get, path = "/runs/{run}", operation_id = "show_run", tag = "runs", security(("token" = ["read"])),
+    params(("run" = Uuid, Path, description = "the run's id")),
+    responses((status = 200, description = "the run", body = RunView), (status = 304, description = "known already"), Problems))]
+pub(crate) async fn show(
+    _: Reader,
+    State(edge): State<Edge>,
+    Path(id): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let run = run::get(edge.session().db.reader(), id).await?;
+    let view = RunView::of(&run)?;
+    page::json(&headers, &view, view.lasting())
+}
+
+impl RunView {
+    fn lasting(&self) -> Lasting {
+        if self.has_ended() { Lasting::Forever } else { Lasting::Passing }
+    }
+}

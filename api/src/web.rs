@@ -1,0 +1,34 @@
+//! The pages: server-rendered from the same service views as the API, with our own styles and scripts.
+
+mod assets;
+mod layout;
+mod overview;
+mod sign_in;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use utoipa::openapi::OpenApi;
+
+use crate::auth;
+use crate::state::Edge;
+
+pub(crate) use layout::{Layout, html};
+
+/// Pages, styles and scripts, and the document of the API.
+pub(crate) fn routes(edge: &Edge, document: OpenApi) -> Router<Edge> {
+    let document = Arc::new(serde_json::to_string_pretty(&document).unwrap_or_default());
+    let open = Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/static/{name}", get(assets::show));
+    let pages = Router::new()
+        .route("/", get(overview::page))
+        .route("/sign-out", post(sign_in::out))
+        .route_layer(from_fn_with_state(edge.clone(), auth::of_person));
+    let described = Router::new()
+        .route("/api/openapi.json", get(move |reader, headers| assets::document(reader, headers, document.clone())))
+        .route_layer(from_fn_with_state(edge.clone(), auth::of_program));
+    open.merge(pages).merge(described)
+}

@@ -1,0 +1,142 @@
+//! `[server]` of golden.toml: where the API is served, to whom, and within which bounds.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use api::{ServerLimits, ServerOptions};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[server]`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ServerSettings {
+    /// The address. Any other than one of this machine only needs tokens.
+    pub(crate) bind: IpAddr,
+    /// The port; 0 takes a free one.
+    pub(crate) port: u16,
+    /// True behind a proxy that speaks TLS.
+    pub(crate) https: bool,
+    /// Names that the server answers to, beside localhost and addresses.
+    pub(crate) hosts: Vec<String>,
+    /// Folders whose repositories runs of the API may read, relative to golden.toml; without one its own folder and
+    /// the repositories of its services.
+    pub(crate) repositories: Vec<PathBuf>,
+    /// How logs are written.
+    pub(crate) log: LogFormat,
+    /// Bounds.
+    pub(crate) limits: LimitSettings,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            bind: Ipv4Addr::LOCALHOST.into(),
+            port: 3000,
+            https: false,
+            hosts: Vec::new(),
+            repositories: Vec::new(),
+            log: LogFormat::Text,
+            limits: LimitSettings::default(),
+        }
+    }
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// For a person.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `[server.limits]`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitSettings {
+    /// Most bytes of a request's body.
+    pub(crate) body_bytes: NonZeroU32,
+    /// Seconds that a request may take.
+    pub(crate) request_seconds: NonZeroU32,
+    /// Seconds that the head of a request may take.
+    pub(crate) header_seconds: NonZeroU32,
+    /// Requests of one address in a second.
+    pub(crate) requests_per_second: NonZeroU32,
+    /// Requests of one address at once.
+    pub(crate) burst: NonZeroU32,
+    /// Connections at once.
+    pub(crate) connections: NonZeroU32,
+    /// Runs that are compared at once.
+    pub(crate) workers: NonZeroU32,
+    /// Runs that may wait for a worker.
+    pub(crate) waiting_runs: NonZeroU32,
+    /// Seconds that runs are given to end when the server is told to.
+    pub(crate) shutdown_seconds: NonZeroU32,
+}
+
+/// `number` or 1.
+const fn at_least_one(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            body_bytes: at_least_one(1_048_576),
+            request_seconds: at_least_one(30),
+            header_seconds: at_least_one(10),
+            requests_per_second: at_least_one(200),
+            burst: at_least_one(1_000),
+            connections: at_least_one(2_000),
+            workers: at_least_one(2),
+            waiting_runs: at_least_one(100),
+            shutdown_seconds: at_least_one(20),
+        }
+    }
+}
+
+impl ServerSettings {
+    /// Names without a port, as browsers send them.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let is_name = |host: &String| {
+            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+        };
+        match self.hosts.iter().find(|host| !is_name(host)) {
+            Some(host) => {
+                Err(format!("server.hosts holds {host:?}, which is no name of a host; leave out scheme and port"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What the API is told, for the address that it is bound to.
+    pub(crate) fn options(&self, bind: IpAddr, local_user: String) -> ServerOptions {
+        let limits = &self.limits;
+        let seconds = |seconds: NonZeroU32| Duration::from_secs(u64::from(seconds.get()));
+        ServerOptions {
+            loopback: bind.is_loopback(),
+            https: self.https,
+            hosts: self.hosts.clone(),
+            local_user,
+            limits: ServerLimits {
+                body_bytes: limits.body_bytes.get() as usize,
+                request_time: seconds(limits.request_seconds),
+                header_time: seconds(limits.header_seconds),
+                requests_per_second: limits.requests_per_second,
+                burst: limits.burst,
+                connections: limits.connections.get() as usize,
+                workers: limits.workers.get() as usize,
+                waiting_runs: limits.waiting_runs.get() as usize,
+                shutdown_time: seconds(limits.shutdown_seconds),
+            },
+        }
+    }
+}
