@@ -4,6 +4,7 @@ mod branch;
 mod comparison;
 mod db;
 mod run;
+mod token;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub(crate) use branch::{BranchList, Branches, BranchesCommand, Certify, History,
 pub(crate) use comparison::{Diff, FailOn, Matrix, Validate};
 pub(crate) use db::{Db, DbCommand, DbMove, DbReportFormat, Migrate, Rollback};
 pub(crate) use run::{Report, Revert, RunList, Runs, RunsCommand};
+pub(crate) use token::{Token, TokenCommand};
 
 /// Keeps the configuration of running services honest.
 ///
@@ -143,7 +145,9 @@ pub(crate) enum Command {
     Config(ConfigCommand),
     /// Look after the database's schema
     Db(Db),
-    /// Serve the API on this machine
+    /// Make, list and revoke the tokens of the API
+    Token(Token),
+    /// Serve the API and the dashboard
     Serve(Serve),
     /// Print a completion script for a shell
     Completions {
@@ -165,6 +169,12 @@ pub(crate) struct Demo {
     /// Use this new folder instead of a temporary one
     #[arg(long, value_name = "DIR")]
     pub(crate) directory: Option<PathBuf>,
+    /// Serve the API and the dashboard over the demo afterwards, until interrupted
+    #[arg(long)]
+    pub(crate) serve: bool,
+    /// The port of --serve; 0 takes a free one
+    #[arg(long, requires = "serve", value_name = "N")]
+    pub(crate) port: Option<u16>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 }
@@ -238,7 +248,7 @@ pub(crate) enum ConfigVerb {
 /// Arguments of `golden serve`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The address, of this machine only
+    /// The address; any other than one of this machine only needs tokens
     #[arg(long, value_name = "ADDR")]
     pub(crate) bind: Option<std::net::IpAddr>,
     /// The port; 0 takes a free one

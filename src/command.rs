@@ -17,6 +17,7 @@ mod revoke;
 mod runs;
 mod schema;
 mod serve;
+mod token;
 mod validate;
 
 use crate::args::{Arguments, Command};
@@ -41,6 +42,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Verdict, Failure> {
         Command::Policy(policy) => policy::run(&global, &policy).await,
         Command::Config(config) => config::run(&global, &config),
         Command::Db(db) => db::run(&global, &db).await,
+        Command::Token(token) => token::run(&global, token).await,
         Command::Serve(serve) => serve::run(&global, &serve).await,
         Command::Completions { shell } => manual::completions(&global, shell),
         Command::Man => manual::page(&global),

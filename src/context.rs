@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use drift::environment::Environment;
 use drift::rules::{RuleFile, RuleSource};
-use drift::select::{Scope, Selection};
-use drift::settings::Settings;
+use drift::select::Scope;
 use safe_migrate::SafeError;
+use service::catalog::{Catalog, SharedSettings};
 use service::clock::Clock;
 use service::database::{Database, DatabaseOptions};
 use service::error::ServiceError;
@@ -108,12 +108,14 @@ impl Context {
     ) -> Result<Target, Failure> {
         let service = self.config.service(service)?;
         let environment = self.config.environment(environment)?;
-        let repo = self.repository(&service, repo);
+        let catalog = self.catalog(policy)?;
+        let mut definition = service.definition();
+        if let Some(repo) = repo {
+            definition.repo = Some(self.path(repo).display().to_string());
+        }
         // Before the database, which may have to be made: a mistyped folder leaves nothing behind.
-        open_repository(&repo).map_err(ServiceError::from)?;
-        let rules = self.rules(&service, &environment, policy)?;
-        let scope = self.scope(&service, Some(&environment))?;
-        Ok(Target { service: service.name, environment: environment.name, repo, scope, rules })
+        open_repository(&catalog.repository(&definition)).map_err(ServiceError::from)?;
+        Ok(catalog.target(&service.name, &definition, &environment)?)
     }
 
     /// The repository of a service: the one that the command line names, else that of golden.toml, else the folder.
@@ -127,15 +129,7 @@ impl Context {
 
     /// Which files belong to a service, in one environment or in all.
     pub(crate) fn scope(&self, service: &Service, environment: Option<&Environment>) -> Result<Scope, Failure> {
-        let selection = match service.files.as_slice() {
-            [] => Selection::shipped(),
-            patterns => Selection::new(patterns)
-                .map_err(|error| Failure::Usage(format!("golden.toml: service {}: {error}", service.name)))?,
-        };
-        let scope = Scope::new(selection).below(&service.paths);
-        let Some(environment) = environment else { return Ok(scope) };
-        let unknown = || ConfigError::UnknownEnvironment { word: environment.name.clone(), known: Vec::new() };
-        Ok(scope.of_environment(self.config.environments.clone(), &environment.name).ok_or_else(unknown)?)
+        Ok(self.catalog(None)?.scope(&service.name, &service.definition(), environment)?)
     }
 
     /// The rules for a service and an environment.
@@ -145,32 +139,42 @@ impl Context {
         environment: &Environment,
         policy: Option<&Path>,
     ) -> Result<RuleSource, Failure> {
+        Ok(self.catalog(policy)?.rules(&service.name, &service.definition(), environment))
+    }
+
+    /// What is configured around services.
+    pub(crate) fn catalog(&self, policy: Option<&Path>) -> Result<Catalog, Failure> {
         let file = &self.config.file;
-        let mut required_evidence = file.evidence.required.clone();
-        required_evidence.extend(service.required_evidence.iter().cloned());
-        required_evidence.sort();
-        required_evidence.dedup();
-        let settings = Settings {
-            lists: file.list.clone(),
-            score: file.score.clone(),
-            decision: file.decision.clone(),
-            limits: file.limits.clone(),
-            required_evidence,
-            evidence_files: file.evidence.max_files,
-            dependents: service.dependents.clone(),
-            critical_files: service.critical_files.clone(),
-            ..Settings::for_tier(environment.tier)
-        };
         let policy = policy.map(|policy| self.folder.join(policy));
         let risk_table = file.policy.risk_table.as_ref().map(|path| self.config.base.join(path));
-        Ok(RuleSource {
-            service: service.name.clone(),
-            environment: environment.name.clone(),
-            aliases: self.config.environments.words(environment),
-            settings,
+        Ok(Catalog {
+            environments: self.config.environments.clone(),
+            settings: SharedSettings {
+                lists: file.list.clone(),
+                score: file.score.clone(),
+                decision: file.decision.clone(),
+                limits: file.limits.clone(),
+                required_evidence: file.evidence.required.clone(),
+                evidence_files: file.evidence.max_files,
+            },
             policy: self.config.policy_path(policy.as_deref()).as_deref().map(rule_file).transpose()?,
-            risk: risk_table.as_deref().map(rule_file).transpose()?,
+            risk_table: risk_table.as_deref().map(rule_file).transpose()?,
+            base: self.config.base.clone(),
+            folder: self.folder.clone(),
+            repositories: self.repositories(),
+            open: file.service.is_empty(),
         })
+    }
+
+    /// The folders whose repositories runs of the API may read.
+    fn repositories(&self) -> Vec<PathBuf> {
+        let file = &self.config.file;
+        let base = &self.config.base;
+        if !file.server.repositories.is_empty() {
+            return file.server.repositories.iter().map(|folder| base.join(folder)).collect();
+        }
+        let of_services = file.service.iter().filter_map(|service| service.repo.as_ref()).map(|repo| base.join(repo));
+        of_services.chain([base.clone()]).collect()
     }
 }
 

@@ -40,12 +40,17 @@ pub fn router(edge: Edge) -> Router {
     guard::around(routes, &edge).layer(CompressionLayer::new()).with_state(edge)
 }
 
-/// Serves until `end` is done, then finishes what is under way.
+/// Serves until `end` is done. Then nothing new is taken, what is under way is finished within its limits, and no run
+/// of this process is left unfinished.
 pub async fn serve(
     listener: TcpListener,
     edge: Edge,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let service = router(edge).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(end).await
+    let service = router(edge.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let closed = async move {
+        end.await;
+        edge.close().await;
+    };
+    axum::serve(listener, service).with_graceful_shutdown(closed).await
 }

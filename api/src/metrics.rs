@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 use crate::auth::Reader;
 use crate::problem::Problem;
@@ -19,6 +19,8 @@ pub(crate) struct Metrics {
     registry: Registry,
     requests: Option<IntCounterVec>,
     seconds: Option<HistogramVec>,
+    waiting: Option<IntGauge>,
+    running: Option<IntGauge>,
 }
 
 impl Metrics {
@@ -31,7 +33,15 @@ impl Metrics {
         );
         let times = HistogramOpts::new("golden_http_request_seconds", "seconds until an answer began");
         let seconds = HistogramVec::new(times.buckets(BUCKETS.to_vec()), &["route"]);
-        Self { requests: registered(&registry, requests), seconds: registered(&registry, seconds), registry }
+        let waiting = IntGauge::new("golden_runs_waiting", "runs that wait for a worker of this process");
+        let running = IntGauge::new("golden_runs_running", "runs that workers of this process have");
+        Self {
+            requests: registered(&registry, requests),
+            seconds: registered(&registry, seconds),
+            waiting: registered(&registry, waiting),
+            running: registered(&registry, running),
+            registry,
+        }
     }
 
     /// Counts an answer.
@@ -63,6 +73,12 @@ fn registered<C: prometheus::core::Collector + Clone + 'static>(
 /// Answers `/metrics`.
 pub(crate) async fn show(_: Reader, State(edge): State<Edge>) -> Result<Response, Problem> {
     let metrics = edge.metrics();
+    let (waiting, running) = edge.queue().load();
+    for (gauge, count) in [(&metrics.waiting, waiting), (&metrics.running, running)] {
+        if let Some(gauge) = gauge {
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+    }
     let text = metrics.text().map_err(|error| Problem::internal(&error))?;
     let media_type = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, media_type)], text).into_response())

@@ -66,11 +66,6 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
-
-    /// What, which and why.
-    pub(crate) fn detail(&self) -> &str {
-        &self.detail
-    }
 }
 
 impl IntoResponse for Problem {
@@ -139,6 +134,14 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NothingToRevoke { .. } => (StatusCode::CONFLICT, "nothing-to-revoke"),
         Refusal::CannotReactivate { .. } => (StatusCode::CONFLICT, "cannot-reactivate"),
         Refusal::LostRace { .. } => (StatusCode::CONFLICT, "lost-race"),
+        Refusal::QueueFull { .. } => (StatusCode::SERVICE_UNAVAILABLE, "queue-full"),
+        Refusal::ShuttingDown => (StatusCode::SERVICE_UNAVAILABLE, "shutting-down"),
+        Refusal::RepositoryNotAllowed => (StatusCode::UNPROCESSABLE_ENTITY, "repository-not-allowed"),
+        Refusal::ServiceExists { .. } => (StatusCode::CONFLICT, "service-exists"),
+        Refusal::ServiceOfFile { .. } => (StatusCode::CONFLICT, "service-of-file"),
+        Refusal::ServiceChanged { .. } => (StatusCode::PRECONDITION_FAILED, "service-changed"),
+        Refusal::ServiceInactive { .. } => (StatusCode::CONFLICT, "service-inactive"),
+        Refusal::NotActive { .. } => (StatusCode::CONFLICT, "not-active"),
         Refusal::KeyOfAnotherRequest => (StatusCode::UNPROCESSABLE_ENTITY, "key-of-another-request"),
         Refusal::KeyUnderWay => (StatusCode::CONFLICT, "key-under-way"),
     }

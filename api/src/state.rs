@@ -7,9 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use service::catalog::Catalog;
 use service::error::ServiceError;
+use service::queue::{Queue, QueueOptions};
 use service::session::Session;
 use service::token;
+use tokio::sync::watch;
 
 use crate::metrics::Metrics;
 
@@ -57,6 +60,10 @@ pub struct Edge(Arc<Shared>);
 
 struct Shared {
     session: Session,
+    catalog: Catalog,
+    fingerprint_key: Vec<u8>,
+    queue: Queue,
+    closing: watch::Sender<bool>,
     options: ServerOptions,
     metrics: Metrics,
     rate: DefaultKeyedRateLimiter<IpAddr>,
@@ -64,16 +71,52 @@ struct Shared {
 }
 
 impl Edge {
-    /// An edge over an open session.
-    pub fn new(session: Session, options: ServerOptions) -> Self {
-        let quota = Quota::per_second(options.limits.requests_per_second).allow_burst(options.limits.burst);
+    /// An edge over an open session: it starts the workers of background runs. It needs a Tokio runtime.
+    pub fn new(session: Session, catalog: Catalog, fingerprint_key: Vec<u8>, options: ServerOptions) -> Self {
+        let limits = &options.limits;
+        let quota = Quota::per_second(limits.requests_per_second).allow_burst(limits.burst);
+        let queue_options = QueueOptions { workers: limits.workers, waiting: limits.waiting_runs };
         Self(Arc::new(Shared {
+            queue: Queue::start(session.clone(), queue_options),
             session,
+            catalog,
+            fingerprint_key,
             options,
             metrics: Metrics::new(),
             rate: RateLimiter::keyed(quota),
             has_tokens: AtomicBool::new(false),
+            closing: watch::Sender::new(false),
         }))
+    }
+
+    /// Ends the streams of events, and every run of this process: in the time that the limits give, or failed.
+    pub async fn close(&self) {
+        self.0.queue.stop(self.0.options.limits.shutdown_time).await;
+        self.0.closing.send_replace(true);
+    }
+
+    /// Ends when the server does, for answers that go on for long.
+    pub(crate) fn closing(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut closing = self.0.closing.subscribe();
+        async move {
+            // A sender that is gone means the same.
+            drop(closing.wait_for(|closing| *closing).await);
+        }
+    }
+
+    /// Environments, rules and repositories.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    /// The key of secret digests.
+    pub(crate) fn fingerprint_key(&self) -> &[u8] {
+        &self.0.fingerprint_key
+    }
+
+    /// The runs in the background.
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.0.queue
     }
 
     /// Database and clock.

@@ -1,7 +1,9 @@
 //! Deltas: stored in the order of their run, listed by bucket, looked up by id and by history.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use drift::delta::Delta;
+use drift::delta::{Class, Delta};
 use drift::risk::Risk;
 use entity::config_deltas::{ActiveModel, Column, Entity, Model};
 use entity::stored::Stored;
@@ -152,4 +154,103 @@ pub async fn history(
     let page = page.cut(rows, |row| Cursor { created_at: row.created_at.to_utc(), id: row.id });
     let read = |row: Model| Ok((row.run_id, row.created_at.to_utc(), read(row)?));
     Ok(Rows { rows: page.rows.into_iter().map(read).collect::<Result<_, ServiceError>>()?, next: page.next })
+}
+
+/// Which deltas of a run to list.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// In this bucket; without one worst first.
+    pub risk: Option<Risk>,
+    /// Of this class.
+    pub class: Option<Class>,
+    /// Of this file.
+    pub file: Option<String>,
+}
+
+/// The last delta of a page: its bucket and its position in the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The bucket.
+    pub risk: Risk,
+    /// The position.
+    pub position: i64,
+}
+
+/// A place as callers see it.
+pub fn write_place(place: &Place) -> String {
+    format!("{}_{}", place.risk, place.position)
+}
+
+/// A place as a list wrote it; anything else is an error.
+pub fn read_place(text: &str) -> Result<Place, ServiceError> {
+    let parse = || {
+        let (risk, position) = text.split_once('_')?;
+        Some(Place { risk: risk.parse().ok()?, position: position.parse().ok()? })
+    };
+    parse().ok_or_else(|| ServiceError::Cursor(text.to_owned()))
+}
+
+/// A page of the deltas of a run, worst bucket first and then in the order of the run; one query for each bucket that
+/// the page reaches into.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    run: Uuid,
+    chosen: &Chosen,
+    after: Option<Place>,
+    limit: u64,
+) -> Result<(Vec<Delta>, Option<Place>), ServiceError> {
+    let limit = limit.clamp(1, crate::page::MOST_ROWS);
+    let mut rows: Vec<Model> = Vec::new();
+    let begin = Risk::ALL.iter().position(|risk| after.is_some_and(|after| after.risk == *risk)).unwrap_or(0);
+    for risk in Risk::ALL.iter().skip(begin).filter(|risk| chosen.risk.is_none_or(|wanted| wanted == **risk)) {
+        let behind = after.filter(|after| after.risk == *risk).map(|after| after.position);
+        let mut bucket = Entity::of_run_by_risk(run, *risk, behind);
+        if let Some(class) = chosen.class {
+            bucket = bucket.filter(Column::Class.eq(class.stored()));
+        }
+        if let Some(file) = &chosen.file {
+            bucket = bucket.filter(Column::File.eq(file.as_str()));
+        }
+        // One more than is shown says whether there is another page.
+        let wanted = (limit + 1).saturating_sub(rows.len() as u64);
+        rows.extend(bucket.limit(wanted).all(db).await?);
+        if rows.len() as u64 > limit {
+            break;
+        }
+    }
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let place = |row: &Model| Ok::<_, ServiceError>(Place { risk: row.risk()?, position: row.position });
+    let next = rows.last().filter(|_| more).map(place).transpose()?;
+    Ok((rows.into_iter().map(read).collect::<Result<_, _>>()?, next))
+}
+
+/// What two runs share and what only one has, by delta id.
+#[derive(Clone, Debug, Default)]
+pub struct Compared {
+    /// Only in the later run.
+    pub came: Vec<Delta>,
+    /// Only in the earlier run.
+    pub went: Vec<Delta>,
+    /// In both, judged otherwise; as in the later run.
+    pub differ: Vec<Delta>,
+    /// How many are the same.
+    pub same: usize,
+}
+
+/// Compares the deltas of two runs.
+pub async fn compare(db: &impl ConnectionTrait, left: Uuid, right: Uuid) -> Result<Compared, ServiceError> {
+    let index =
+        |deltas: Vec<Delta>| deltas.into_iter().map(|delta| (delta.id.clone(), delta)).collect::<BTreeMap<_, _>>();
+    let mut before = index(of_run(db, left).await?);
+    let mut compared = Compared::default();
+    for (id, delta) in index(of_run(db, right).await?) {
+        match before.remove(&id) {
+            None => compared.came.push(delta),
+            Some(old) if old == delta => compared.same += 1,
+            Some(_) => compared.differ.push(delta),
+        }
+    }
+    compared.went = before.into_values().collect();
+    Ok(compared)
 }

@@ -192,6 +192,48 @@ pub enum Refusal {
         /// Why.
         why: &'static str,
     },
+    /// The queue is full.
+    #[error("{most} runs wait for a worker already")]
+    QueueFull {
+        /// Most runs that may wait.
+        most: usize,
+    },
+    /// The server ends.
+    #[error("the server is being shut down and takes no run")]
+    ShuttingDown,
+    /// The repository is none of those that may be read.
+    #[error("the repository is none of those that golden.toml allows under server.repositories")]
+    RepositoryNotAllowed,
+    /// A service of that name is there.
+    #[error("a service {service} exists")]
+    ServiceExists {
+        /// The name.
+        service: String,
+    },
+    /// golden.toml says what the service is.
+    #[error("service {service} is defined in golden.toml and is changed there")]
+    ServiceOfFile {
+        /// The name.
+        service: String,
+    },
+    /// Somebody changed the service since.
+    #[error("service {service} was changed since it was read")]
+    ServiceChanged {
+        /// The name.
+        service: String,
+    },
+    /// No run of the service may be made.
+    #[error("service {service} is deactivated")]
+    ServiceInactive {
+        /// The name.
+        service: String,
+    },
+    /// The branch is not the active one.
+    #[error("golden branch {branch} is not the active one")]
+    NotActive {
+        /// The branch.
+        branch: String,
+    },
     /// The key of a request came with another request before.
     #[error("this idempotency key was used for another request")]
     KeyOfAnotherRequest,

@@ -65,6 +65,12 @@ pub async fn get_active(db: &impl ConnectionTrait, service: &str, environment: &
     })
 }
 
+/// A golden branch by id.
+pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Model, ServiceError> {
+    let found = Entity::find_by_id(id).one(db).await?;
+    found.ok_or_else(|| ServiceError::NotFound { what: "golden branch", id: id.to_string() })
+}
+
 /// A golden branch by its ref.
 pub async fn find_by_branch(
     db: &impl ConnectionTrait,

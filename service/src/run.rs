@@ -70,41 +70,69 @@ pub struct RunError {
 
 /// Starts a run: from now on it is visible as running.
 pub async fn start(db: &impl ConnectionTrait, run: NewRun, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    let context = to_document(&run.context, TABLE, "change_context", run.id)?;
-    let certifiable = run.golden_branch_id.is_some();
-    let row = ActiveModel {
-        id: Set(run.id),
-        created_at: Set(now.fixed_offset()),
+    let row = ActiveModel { started_at: Set(Some(now.fixed_offset())), ..first(run, RunStatus::Running, now)? };
+    row.insert(db).await?;
+    Ok(())
+}
+
+/// Stores a run that waits for a worker.
+pub async fn enqueue(db: &impl ConnectionTrait, run: NewRun, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    first(run, RunStatus::Pending, now)?.insert(db).await?;
+    Ok(())
+}
+
+/// Starts a run that waited, with what is known now. An error when somebody ended it in the meantime.
+pub async fn start_pending(db: &impl ConnectionTrait, run: NewRun, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let id = run.id;
+    let started = Entity::update_many()
+        .set(ActiveModel { started_at: Set(Some(now.fixed_offset())), ..known(run, RunStatus::Running, now)? })
+        .filter(Column::Id.eq(id))
+        .filter(Column::Status.eq(RunStatus::Pending.stored()))
+        .exec(db)
+        .await?;
+    if started.rows_affected == 0 {
+        let status = get(db, id).await?.status()?;
+        return Err(ServiceError::RunStatus { run: id.to_string(), status, wanted: RunStatus::Pending });
+    }
+    Ok(())
+}
+
+/// The first row of a run.
+fn first(run: NewRun, status: RunStatus, now: DateTime<Utc>) -> Result<ActiveModel, ServiceError> {
+    let id = run.id;
+    let mut row = known(run, status, now)?;
+    row.id = Set(id);
+    row.created_at = Set(now.fixed_offset());
+    row.files_compared = Set(0);
+    row.files_changed = Set(0);
+    set_counts(&mut row, |_| 0, |_| 0, |_| 0);
+    Ok(row)
+}
+
+/// What is known of a run that has not ended.
+fn known(run: NewRun, status: RunStatus, now: DateTime<Utc>) -> Result<ActiveModel, ServiceError> {
+    Ok(ActiveModel {
         service_name: Set(run.service),
         environment: Set(run.environment),
         tier: Set(run.tier.stored().to_owned()),
-        status: Set(RunStatus::Running.stored().to_owned()),
+        status: Set(status.stored().to_owned()),
         origin: Set(run.origin.stored().to_owned()),
         requested_by: Set(run.requested_by),
         external_ref: Set(run.external_ref),
-        change_context: Set(context),
+        change_context: Set(to_document(&run.context, TABLE, "change_context", run.id)?),
         repo_url: Set(run.repo_url),
         golden_branch_id: Set(run.golden_branch_id),
         golden_ref: Set(run.golden_ref),
         golden_commit: Set(run.golden_commit),
         candidate_ref: Set(run.candidate_ref),
         candidate_commit: Set(run.candidate_commit),
-        certifiable: Set(certifiable),
+        certifiable: Set(run.golden_branch_id.is_some()),
         rule_set_id: Set(Some(run.rule_set_id)),
         engine_version: Set(drift::engine::ENGINE_VERSION.to_owned()),
         worker: Set(Some(run.worker)),
         heartbeat_at: Set(Some(now.fixed_offset())),
-        started_at: Set(Some(now.fixed_offset())),
-        ..zero_counts()
-    };
-    row.insert(db).await?;
-    Ok(())
-}
-
-fn zero_counts() -> ActiveModel {
-    let mut row = ActiveModel { files_compared: Set(0), files_changed: Set(0), ..Default::default() };
-    set_counts(&mut row, |_| 0, |_| 0, |_| 0);
-    row
+        ..Default::default()
+    })
 }
 
 fn set_counts(
@@ -132,12 +160,18 @@ fn set_counts(
 
 /// Says that the worker is alive. Does nothing to a run that has ended.
 pub async fn beat(db: &impl ConnectionTrait, run: Uuid, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    running(run).col_expr(Column::HeartbeatAt, Expr::value(now.fixed_offset())).exec(db).await?;
-    Ok(())
+    beat_all(db, &[run], now).await
 }
 
-fn running(run: Uuid) -> sea_orm::UpdateMany<Entity> {
-    Entity::update_many().filter(Column::Id.eq(run)).filter(Column::Status.eq(RunStatus::Running.stored()))
+/// Says that the worker of these runs is alive. Does nothing to those that have ended.
+pub async fn beat_all(db: &impl ConnectionTrait, runs: &[Uuid], now: DateTime<Utc>) -> Result<(), ServiceError> {
+    Entity::update_many()
+        .col_expr(Column::HeartbeatAt, Expr::value(now.fixed_offset()))
+        .filter(Column::Id.is_in(runs.iter().copied()))
+        .filter(Column::Status.is_in(UNFINISHED.map(RunStatus::stored)))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// What a finished run adds to its row.
@@ -220,7 +254,7 @@ async fn end(db: &impl ConnectionTrait, run: &Model, row: ActiveModel) -> Result
     let ended = Entity::update_many()
         .set(row)
         .filter(Column::Id.eq(run.id))
-        .filter(Column::Status.is_in([RunStatus::Pending.stored(), RunStatus::Running.stored()]))
+        .filter(Column::Status.is_in(UNFINISHED.map(RunStatus::stored)))
         .exec(db)
         .await?;
     if ended.rows_affected == 0 {

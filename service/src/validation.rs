@@ -21,8 +21,8 @@ use crate::session::Session;
 use crate::source::{Source, SourceError, repo_url};
 use crate::target::Target;
 use crate::{
-    aggregated_result, certification, context_bundle, delta, golden_branch, history, llm_output, policy_validation,
-    report, rule_set,
+    aggregated_result, certification, config_key, context_bundle, delta, golden_branch, history, llm_output,
+    policy_validation, report, rule_set,
 };
 
 /// What is compared with the golden version.
@@ -32,6 +32,17 @@ pub enum Candidate {
     Worktree,
     /// A revision, or a directory when it is written as one (`./dir`, `/dir`) or no revision has the name.
     Named(String),
+    /// A revision and nothing else, for callers who may not have folders of this machine read.
+    Revision(String),
+}
+
+/// Whether a run has a row already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Row {
+    /// It has none.
+    New,
+    /// It waited.
+    Pending,
 }
 
 /// One validation to make.
@@ -83,28 +94,54 @@ pub async fn validate(
     request: Request,
     progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Validation, ServiceError> {
+    to_the_end(session, request, Row::New, progress).await
+}
+
+/// As [`validate`], for a run that waited: it ends even when it cannot be started.
+pub async fn validate_queued(
+    session: &Session,
+    request: Request,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Validation, ServiceError> {
+    to_the_end(session, request, Row::Pending, progress).await
+}
+
+async fn to_the_end(
+    session: &Session,
+    request: Request,
+    row: Row,
+    progress: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Validation, ServiceError> {
     progress(Progress::Collecting);
     let (id, format, key) = (request.id, request.format, request.key.clone());
-    let started = start(session, request).await?;
-    let run = started.run.clone();
-    let finished = async { finish(session, started, format, key, progress).await };
+    let finished = async {
+        let started = start(session, request, row).await?;
+        finish(session, started, format, key, progress).await
+    };
     let finished = tokio::select! {
         finished = finished => finished,
         never = keep_alive(session, id) => match never {},
     };
     if let Err(error) = &finished {
-        let reason = RunError { code: "failed".to_owned(), message: secret::redacted(&error.to_string()).into_owned() };
-        let (now, run, reason) = (session.clock.now(), &run, &reason);
-        let failed = session.db.write(|transaction| async move {
-            run::fail(&transaction, run, reason, now).await?;
-            Ok::<_, ServiceError>((transaction, ()))
-        });
-        match failed.await {
-            Ok(()) | Err(ServiceError::RunStatus { .. }) => {}
-            Err(second) => tracing::warn!(run = %id, %second, "the run could not be marked as failed; its lease will"),
-        }
+        fail(session, id, "failed", &error.to_string()).await;
     }
     finished
+}
+
+/// Ends a run that could not be made. Nothing happens when it has not started or has ended; its lease ends one that
+/// cannot be written now.
+pub(crate) async fn fail(session: &Session, id: Uuid, code: &str, message: &str) {
+    let reason = RunError { code: code.to_owned(), message: secret::redacted(message).into_owned() };
+    let (now, reason) = (session.clock.now(), &reason);
+    let failed = session.db.write(|transaction| async move {
+        let row = run::get(&transaction, id).await?;
+        run::fail(&transaction, &row, reason, now).await?;
+        Ok::<_, ServiceError>((transaction, ()))
+    });
+    match failed.await {
+        Ok(()) | Err(ServiceError::NotFound { .. } | ServiceError::RunStatus { .. }) => {}
+        Err(second) => tracing::warn!(run = %id, %second, "the run could not be marked as failed; its lease will"),
+    }
 }
 
 /// Ends a run that is under way because its caller stopped it. Nothing happens when it has not started or has ended.
@@ -140,7 +177,7 @@ async fn keep_alive(session: &Session, id: Uuid) -> std::convert::Infallible {
 }
 
 /// Opens both sides and lists them, then makes the run visible as running. Nothing is stored when a side cannot be opened.
-async fn start(session: &Session, request: Request) -> Result<Started, ServiceError> {
+async fn start(session: &Session, request: Request, row: Row) -> Result<Started, ServiceError> {
     let Request { target, stated, .. } = &request;
     let rules = Rules::compile(target.rules.clone())?;
     let stated = masked(stated);
@@ -182,7 +219,11 @@ async fn start(session: &Session, request: Request) -> Result<Started, ServiceEr
     let new_run = &new_run;
     let run = session.db.write(|transaction| async move {
         let rule_set_id = rule_set::keep(&transaction, rules_of_target, rule_set_id, now).await?;
-        run::start(&transaction, NewRun { rule_set_id, ..new_run.clone() }, now).await?;
+        let new_run = NewRun { rule_set_id, ..new_run.clone() };
+        match row {
+            Row::New => run::start(&transaction, new_run, now).await?,
+            Row::Pending => run::start_pending(&transaction, new_run, now).await?,
+        }
         let run = run::get(&transaction, id).await?;
         Ok::<_, ServiceError>((transaction, run))
     });
@@ -225,6 +266,7 @@ async fn open(request: &Request, golden_rev: String, golden_branch: Option<Strin
 pub fn open_candidate(repo: &Path, candidate: &Candidate, folder: &Path) -> Result<Source, SourceError> {
     let name = match candidate {
         Candidate::Worktree => return Source::open_worktree(repo),
+        Candidate::Revision(rev) => return Source::open_git(repo, rev),
         Candidate::Named(name) => name,
     };
     let directory = folder.join(name);
@@ -316,6 +358,7 @@ async fn store(session: &Session, stored: &Stored, now: DateTime<Utc>) -> Result
         let bundle_id = clock.id();
         context_bundle::store(db, bundle_id, run.id, bundle, now).await?;
         delta::store(db, run.id, bundle_id, &outcome.deltas, clock, now).await?;
+        config_key::keep(db, target, &outcome.deltas, clock, now).await?;
         llm_output::store(db, clock.id(), run.id, outcome, now).await?;
         policy_validation::store(db, clock.id(), run.id, outcome, now).await?;
         certification::store(db, (clock.id(), run.id), &run.environment, outcome, thresholds, now).await?;
@@ -327,7 +370,7 @@ async fn store(session: &Session, stored: &Stored, now: DateTime<Utc>) -> Result
 }
 
 /// What the caller stated with every secret masked; tags sorted, each once.
-fn masked(stated: &Context) -> Context {
+pub(crate) fn masked(stated: &Context) -> Context {
     let text = |text: &Option<String>| text.as_deref().map(mask_text);
     let mut tags: Vec<String> = stated.tags.iter().map(|tag| mask_text(tag)).collect();
     tags.sort();

@@ -2,6 +2,7 @@
 
 mod files;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use drift::decision::Decision;
@@ -15,6 +16,7 @@ use service::session::Session;
 use service::validation::{Candidate, Request, validate};
 
 use crate::args::{self, Global};
+use crate::command::serve::serve_at;
 use crate::config::{Config, Source};
 use crate::context::Context;
 use crate::exit::{Failure, Verdict};
@@ -78,6 +80,11 @@ pub(crate) async fn run(global: &Global, demo: &args::Demo) -> Result<Verdict, F
     context.output.answer(demo.format.format, "golden.demo/1", answer, |answer| {
         text(&context, answer, worst.as_ref(), &layout)
     })?;
+    if demo.serve {
+        let server = &context.config.file.server;
+        let address = SocketAddr::new(server.bind, demo.port.unwrap_or(server.port));
+        serve_at(&context, session, address).await?;
+    }
     Ok(Verdict::Yes)
 }
 

@@ -236,26 +236,15 @@ async fn compare(context: &Context, left: &str, right: &str, format: Format) -> 
     let session = context.open().await?;
     let db = session.db.reader();
     let (left, right) = (run::find_by_name(db, left).await?, run::find_by_name(db, right).await?);
-    let index =
-        |deltas: Vec<Delta>| deltas.into_iter().map(|delta| (delta.id.clone(), delta)).collect::<BTreeMap<_, _>>();
-    let mut before = index(delta::of_run(db, left.id).await?);
-    let after = index(delta::of_run(db, right.id).await?);
-    let mut answer = CompareAnswer {
+    let compared = delta::compare(db, left.id, right.id).await?;
+    let answer = CompareAnswer {
         left: left.id.to_string(),
         right: right.id.to_string(),
-        came: Vec::new(),
-        went: Vec::new(),
-        differ: Vec::new(),
-        same: 0,
+        came: compared.came,
+        went: compared.went,
+        differ: compared.differ,
+        same: compared.same,
     };
-    for (id, delta) in after {
-        match before.remove(&id) {
-            None => answer.came.push(delta),
-            Some(old) if old == delta => answer.same += 1,
-            Some(_) => answer.differ.push(delta),
-        }
-    }
-    answer.went = before.into_values().collect();
     let verdict = if answer.came.is_empty() && answer.went.is_empty() && answer.differ.is_empty() {
         Verdict::Yes
     } else {

@@ -4,7 +4,9 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value as Json;
 
 use crate::args::Global;
-use crate::command::{branches, certify, config, db, demo, history, init, policy, revert, revoke, runs, validate};
+use crate::command::{
+    branches, certify, config, db, demo, history, init, policy, revert, revoke, runs, token, validate,
+};
 use crate::exit::{Failure, Verdict};
 use crate::output::{Envelope, Output};
 
@@ -44,6 +46,8 @@ pub(crate) fn all() -> Vec<(&'static str, Json)> {
         command::<runs::RunAnswer>("golden.run/1"),
         command::<runs::RunsAnswer>("golden.runs/1"),
         command::<runs::CompareAnswer>("golden.runs-compare/1"),
+        command::<token::TokenAnswer>("golden.token/1"),
+        command::<token::TokensAnswer>("golden.tokens/1"),
         command::<validate::AllAnswer>("golden.validate-all/1"),
     ]);
     schemas

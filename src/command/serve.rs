@@ -2,6 +2,9 @@
 
 use std::net::SocketAddr;
 
+use service::error::ServiceError;
+use service::registry::{self, Definition};
+use service::session::Session;
 use service::token;
 use tokio::net::TcpListener;
 
@@ -12,11 +15,15 @@ use crate::exit::{Failure, Verdict};
 /// Runs `golden serve` until it is interrupted.
 pub(crate) async fn run(global: &Global, serve: &args::Serve) -> Result<Verdict, Failure> {
     let context = Context::new(global, None)?;
-    let address = SocketAddr::new(
-        serve.bind.unwrap_or(context.config.file.server.bind),
-        serve.port.unwrap_or(context.config.file.server.port),
-    );
+    let server = &context.config.file.server;
+    let address = SocketAddr::new(serve.bind.unwrap_or(server.bind), serve.port.unwrap_or(server.port));
     let session = context.open().await?;
+    serve_at(&context, session, address).await?;
+    Ok(Verdict::Yes)
+}
+
+/// Serves over an open database until interrupted.
+pub(crate) async fn serve_at(context: &Context, session: Session, address: SocketAddr) -> Result<(), Failure> {
     // Whoever reaches it over a network needs a token, and without one nobody could come in.
     if !address.ip().is_loopback() && !token::any(session.db.reader()).await? {
         let message = format!(
@@ -25,12 +32,32 @@ pub(crate) async fn run(global: &Global, serve: &args::Serve) -> Result<Verdict,
         );
         return Err(Failure::Usage(message));
     }
+    let catalog = context.catalog(None)?;
+    keep_services(context, &session).await?;
+    let key = context.fingerprint_key()?;
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
-    context.output.print(&format!("listening on http://{}", listener.local_addr()?))?;
+    let bound = listener.local_addr()?;
     let user = local_user().unwrap_or_else(|| "unknown".to_owned());
-    let edge = api::Edge::new(session, context.config.file.server.options(address.ip(), user));
-    api::serve(listener, edge, interrupted()).await?;
-    Ok(Verdict::Yes)
+    let edge = api::Edge::new(session, catalog, key, context.config.file.server.options(bound.ip(), user));
+    context.output.print(&format!("listening on http://{bound}"))?;
+    Ok(api::serve(listener, edge, interrupted()).await?)
+}
+
+/// Makes the services of golden.toml known, or those that runs know where it names none.
+async fn keep_services(context: &Context, session: &Session) -> Result<(), Failure> {
+    let file = &context.config.file;
+    let mut services: Vec<(String, Definition)> =
+        file.service.iter().map(|service| (service.name.clone(), service.definition())).collect();
+    if services.is_empty() {
+        let seen = registry::seen(session.db.reader()).await?;
+        services = seen.into_iter().map(|name| (name, Definition::default())).collect();
+    }
+    let (clock, services) = (&session.clock, services.as_slice());
+    let kept = session.db.write(|transaction| async move {
+        registry::keep_file_services(&transaction, services, (clock, "golden.toml")).await?;
+        Ok::<_, ServiceError>((transaction, ()))
+    });
+    Ok(kept.await?)
 }
 
 /// Ends when the user interrupts, or when a CI system or supervisor ends the process in its polite way (SIGTERM).

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use drift::settings::{DecisionSettings, EvidenceSettings, ListRule, ScoreSettings, Tier};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use service::registry::Definition;
 
 use super::server::ServerSettings;
 
@@ -64,6 +65,18 @@ pub(crate) struct Service {
 }
 
 impl Service {
+    /// What the use cases are told of it.
+    pub(crate) fn definition(&self) -> Definition {
+        Definition {
+            repo: self.repo.as_ref().map(|repo| repo.display().to_string()),
+            paths: self.paths.clone(),
+            files: self.files.clone(),
+            dependents: self.dependents.clone(),
+            critical_files: self.critical_files.clone(),
+            required_evidence: self.required_evidence.clone(),
+        }
+    }
+
     /// A service with nothing said about it.
     pub(crate) fn named(name: &str) -> Self {
         Self {

@@ -8,7 +8,7 @@ use utoipa::{IntoResponses, PartialSchema, ToSchema};
 use crate::problem::{MEDIA_TYPE, Problem};
 
 /// Statuses that stand before every operation or that every operation may have.
-const STATUSES: [(&str, &str); 13] = [
+const STATUSES: [(&str, &str); 14] = [
     ("400", "a parameter, cursor or body is malformed"),
     ("401", "a token is needed"),
     ("403", "the token lacks the scope, or another site asked"),
@@ -16,6 +16,7 @@ const STATUSES: [(&str, &str); 13] = [
     ("406", "none of the accepted media types can be given"),
     ("408", "the request took too long"),
     ("409", "a rule or the state of the thing refuses"),
+    ("412", "somebody changed the thing since it was read"),
     ("413", "the body is too large"),
     ("415", "the body is not JSON"),
     ("421", "the Host is not this server's"),

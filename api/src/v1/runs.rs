@@ -10,7 +10,7 @@ use service::run;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-pub(crate) use view::RunView;
+pub(crate) use view::{RunView, time};
 
 use super::answers::Problems;
 use crate::auth::Reader;

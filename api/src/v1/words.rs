@@ -3,8 +3,10 @@
 use drift::decision::Decision;
 use drift::delta::{Class, Kind};
 use drift::finding::Severity;
+use drift::report::ReportFormat;
 use drift::risk::Risk;
 use drift::settings::Tier;
+use entity::services::ServiceOrigin;
 use entity::stored::Stored;
 use entity::validation_runs::{Origin, RunStatus};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
@@ -68,4 +70,24 @@ pub(crate) fn kind() -> Schema {
 /// The words of a severity, or null.
 pub(crate) fn severity_or_null() -> Schema {
     one_of_or_null(Severity::ALL.iter().map(ToString::to_string))
+}
+
+/// The words of a severity.
+pub(crate) fn severity() -> Schema {
+    one_of(Severity::ALL.iter().map(ToString::to_string))
+}
+
+/// The words of who says what a service is.
+pub(crate) fn service_origin() -> Schema {
+    one_of(stored::<ServiceOrigin>())
+}
+
+/// The words of a report's format.
+pub(crate) fn report_format() -> Schema {
+    one_of(stored::<ReportFormat>())
+}
+
+/// Where a search looks.
+pub(crate) fn search_in() -> Schema {
+    one_of(["file", "key_path"].map(str::to_owned))
 }

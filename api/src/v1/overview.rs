@@ -1,0 +1,127 @@
+//! The overview: services × environments with their last run and what is certified, and the numbers over all.
+
+use axum::extract::State;
+use serde::Serialize;
+use service::overview::{self, Cell};
+use service::registry;
+use utoipa::ToSchema;
+
+use super::answers::Problems;
+use super::golden_branches::GoldenBranchView;
+use super::runs::RunView;
+use crate::auth::Reader;
+use crate::extract::Query;
+use crate::page::{self, List, PageQuery};
+use crate::problem::Problem;
+use crate::state::Edge;
+
+/// A service in an environment.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CellView {
+    /// The service.
+    pub(crate) service: String,
+    /// The environment.
+    pub(crate) environment: String,
+    /// Its newest run.
+    pub(crate) last_run: Option<RunView>,
+    /// Its active golden branch.
+    pub(crate) golden_branch: Option<GoldenBranchView>,
+}
+
+impl CellView {
+    /// A cell, told.
+    pub(crate) fn of(cell: &Cell) -> Result<Self, Problem> {
+        Ok(Self {
+            service: cell.service.clone(),
+            environment: cell.environment.clone(),
+            last_run: cell.last_run.as_ref().map(RunView::of).transpose()?,
+            golden_branch: cell.golden.as_ref().map(GoldenBranchView::of),
+        })
+    }
+}
+
+/// The cells of a page of active services, and the name to go on from: three queries.
+pub(crate) async fn cells(
+    edge: &Edge,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<(Vec<CellView>, Option<String>), Problem> {
+    let db = edge.session().db.reader();
+    let (services, next) = registry::list(db, after, limit.min(overview::MOST_SERVICES)).await?;
+    let names: Vec<String> = services.into_iter().filter(|one| one.is_active).map(|one| one.service_name).collect();
+    let environments: Vec<String> =
+        edge.catalog().environments.configured().iter().map(|environment| environment.name.clone()).collect();
+    let cells = overview::cells(db, &names, &environments).await?;
+    Ok((cells.iter().map(CellView::of).collect::<Result<_, _>>()?, next))
+}
+
+/// Services × environments: the last run and the active golden branch of each; a page holds so many services
+#[utoipa::path(get, path = "/overview", operation_id = "show_overview", tag = "overview", security(("token" = ["read"])), params(PageQuery),
+    responses((status = 200, description = "a page of cells", body = List<CellView>), Problems))]
+pub(crate) async fn show(
+    _: Reader,
+    State(edge): State<Edge>,
+    Query(query): Query<PageQuery>,
+) -> Result<axum::Json<List<CellView>>, Problem> {
+    let (items, next) = cells(&edge, query.after.as_deref(), page::limit(query.limit)?).await?;
+    Ok(axum::Json(List { items, next }))
+}
+
+/// Numbers over the first 500 services in all environments.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(crate) struct Statistics {
+    /// Active services.
+    services: usize,
+    /// Services × environments.
+    cells: usize,
+    /// Cells with an active golden branch.
+    certified: usize,
+    /// Cells whose last run decided AUTO_MERGE.
+    auto_merge: usize,
+    /// Cells whose last run decided HUMAN_REVIEW.
+    human_review: usize,
+    /// Cells whose last run decided BLOCK_MERGE.
+    block_merge: usize,
+    /// Cells whose last run failed or was cancelled.
+    without_decision: usize,
+    /// Cells whose last run has not ended.
+    under_way: usize,
+    /// Cells without any run.
+    never_run: usize,
+    /// Deltas of the last runs that no rule allows.
+    open_deltas: i64,
+    /// Runs that wait for a worker of this process.
+    waiting: usize,
+    /// Runs that workers of this process have.
+    running: usize,
+}
+
+/// Numbers for the overview
+#[utoipa::path(get, path = "/statistics", operation_id = "show_statistics", tag = "overview", security(("token" = ["read"])),
+    responses((status = 200, description = "the numbers", body = Statistics), Problems))]
+pub(crate) async fn statistics(_: Reader, State(edge): State<Edge>) -> Result<axum::Json<Statistics>, Problem> {
+    use drift::decision::Decision;
+    let (cells, _) = cells(&edge, None, overview::MOST_SERVICES).await?;
+    let (waiting, running) = edge.queue().load();
+    let mut numbers = Statistics { cells: cells.len(), waiting, running, ..Statistics::default() };
+    let mut services: Vec<&str> = cells.iter().map(|cell| cell.service.as_str()).collect();
+    services.dedup();
+    numbers.services = services.len();
+    for cell in &cells {
+        numbers.certified += usize::from(cell.golden_branch.is_some());
+        let Some(run) = &cell.last_run else {
+            numbers.never_run += 1;
+            continue;
+        };
+        let counts = &run.counts;
+        numbers.open_deltas += counts.critical + counts.high + counts.medium + counts.low;
+        match run.decision {
+            Some(Decision::AutoMerge) => numbers.auto_merge += 1,
+            Some(Decision::HumanReview) => numbers.human_review += 1,
+            Some(Decision::BlockMerge) => numbers.block_merge += 1,
+            None if run.has_ended() => numbers.without_decision += 1,
+            None => numbers.under_way += 1,
+        }
+    }
+    Ok(axum::Json(numbers))
+}

@@ -1,0 +1,137 @@
+//! What is done with a run: cancelled, compared with another, computed again.
+
+use std::path::Path as FilePath;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use drift::decision::Decision;
+use drift::report::Side;
+use entity::validation_runs::Model;
+use serde::Serialize;
+use service::{context_bundle, delta, replay, run};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::answers::Problems;
+use super::deltas::DeltaView;
+use super::runs::RunView;
+use super::start::target;
+use super::words;
+use crate::auth::{Reader, Runner};
+use crate::extract::Path;
+use crate::page::{self, Lasting};
+use crate::problem::Problem;
+use crate::state::Edge;
+
+/// Cancel a run that waits or is under way
+#[utoipa::path(post, path = "/runs/{run}/cancel", operation_id = "cancel_run", tag = "runs", security(("token" = ["run"])),
+    params(("run" = Uuid, Path, description = "the run's id")),
+    responses((status = 200, description = "cancelled", body = RunView), Problems))]
+pub(crate) async fn cancel(
+    Runner(caller): Runner,
+    State(edge): State<Edge>,
+    Path(id): Path<Uuid>,
+) -> Result<axum::Json<RunView>, Problem> {
+    let run = edge.queue().cancel(id, &caller.actor()).await?;
+    Ok(axum::Json(RunView::of(&run)?))
+}
+
+/// What two runs share, and what only one has.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ComparisonView {
+    /// The earlier run.
+    left: Uuid,
+    /// The later run.
+    right: Uuid,
+    /// Only in the later run.
+    came: Vec<DeltaView>,
+    /// Only in the earlier run.
+    went: Vec<DeltaView>,
+    /// In both, judged otherwise; as in the later run.
+    differ: Vec<DeltaView>,
+    /// How many are the same in both.
+    same: usize,
+}
+
+/// Compare two runs, delta by delta
+#[utoipa::path(get, path = "/runs/{run}/comparison/{other}", operation_id = "compare_runs", tag = "runs", security(("token" = ["read"])),
+    params(("run" = Uuid, Path, description = "the earlier run"), ("other" = Uuid, Path, description = "the later run")),
+    responses((status = 200, description = "the comparison", body = ComparisonView), (status = 304, description = "known already"), Problems))]
+pub(crate) async fn compare(
+    _: Reader,
+    State(edge): State<Edge>,
+    Path((left, right)): Path<(Uuid, Uuid)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let db = edge.session().db.reader();
+    let (earlier, later) = (run::get(db, left).await?, run::get(db, right).await?);
+    let compared = delta::compare(db, left, right).await?;
+    let views = |deltas: Vec<drift::delta::Delta>| deltas.into_iter().map(DeltaView::from).collect();
+    let view = ComparisonView {
+        left,
+        right,
+        came: views(compared.came),
+        went: views(compared.went),
+        differ: views(compared.differ),
+        same: compared.same,
+    };
+    let both_ended = [&earlier, &later].into_iter().all(|run| run.completed_at.is_some());
+    page::json(&headers, &view, if both_ended { Lasting::Forever } else { Lasting::Passing })
+}
+
+/// What computing a run again gave.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReplayView {
+    /// The run.
+    run: Uuid,
+    /// True when the same bytes came out.
+    same: bool,
+    /// The engine that decided then.
+    engine_then: String,
+    /// The engine that replayed now.
+    engine_now: &'static str,
+    /// The decision of the replay.
+    #[schema(schema_with = words::decision)]
+    decision: Decision,
+    /// The score of the replay.
+    #[schema(minimum = 0, maximum = 100)]
+    score: i32,
+}
+
+/// Compute a run again from its rules, facts and commits
+#[utoipa::path(post, path = "/runs/{run}/replay", operation_id = "replay_run", tag = "runs", security(("token" = ["run"])),
+    params(("run" = Uuid, Path, description = "the run's id")),
+    responses((status = 200, description = "what came out", body = ReplayView), Problems))]
+pub(crate) async fn replay(
+    _: Runner,
+    State(edge): State<Edge>,
+    Path(id): Path<Uuid>,
+) -> Result<axum::Json<ReplayView>, Problem> {
+    let run = run::get(edge.session().db.reader(), id).await?;
+    let target = target(&edge, &run.service_name, &run.environment).await?;
+    check_sides(&edge, &run).await?;
+    let replayed = replay::replay(edge.session(), &run, &target, edge.fingerprint_key()).await?;
+    let certification = &replayed.report.outcome.certification;
+    Ok(axum::Json(ReplayView {
+        run: run.id,
+        same: replayed.same,
+        engine_then: run.engine_version.clone(),
+        engine_now: drift::engine::ENGINE_VERSION,
+        decision: certification.decision,
+        score: certification.score,
+    }))
+}
+
+/// Refused when a side of a run is a folder that callers of the API may not have read.
+pub(crate) async fn check_sides(edge: &Edge, run: &Model) -> Result<(), Problem> {
+    if run.completed_at.is_none() || run.decision.is_none() {
+        return Ok(());
+    }
+    let (_, bundle) = context_bundle::of_run(edge.session().db.reader(), run.id).await?;
+    let folder = |side: &Side| side.path.clone().filter(|_| side.commit.is_none());
+    for path in [&bundle.golden, &bundle.candidate].into_iter().filter_map(folder) {
+        edge.catalog().check_repository(FilePath::new(&path))?;
+    }
+    Ok(())
+}

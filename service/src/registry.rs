@@ -1,0 +1,191 @@
+//! Services: made, changed and deactivated through the API, or kept as golden.toml says.
+
+use chrono::{DateTime, Utc};
+use entity::services::{ActiveModel, Column, Entity, Model, ServiceOrigin};
+use entity::stored::Stored;
+use entity::{golden_branches, validation_runs};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set, SqlErr,
+};
+use serde_json::{Value as Json, json};
+
+use crate::clock::Clock;
+use crate::error::{Refusal, ServiceError, document};
+use crate::page::MOST_ROWS;
+
+const TABLE: &str = "services";
+
+/// What a service is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Definition {
+    /// The repository; relative to golden.toml.
+    pub repo: Option<String>,
+    /// Folders or files of the service; without one the whole tree.
+    pub paths: Vec<String>,
+    /// Globs that are configuration; without one the shipped list.
+    pub files: Vec<String>,
+    /// Services that depend on this one.
+    pub dependents: Vec<String>,
+    /// Globs of critical files.
+    pub critical_files: Vec<String>,
+    /// Evidence that every run of it must state.
+    pub required_evidence: Vec<String>,
+}
+
+impl Definition {
+    /// The definition that a row holds.
+    pub fn of(row: &Model) -> Result<Self, ServiceError> {
+        let list = |value: &Json, column| document::<Vec<String>>(value.clone(), TABLE, column, row.id);
+        Ok(Self {
+            repo: row.repo.clone(),
+            paths: list(&row.paths, "paths")?,
+            files: list(&row.files, "files")?,
+            dependents: list(&row.dependents, "dependents")?,
+            critical_files: list(&row.critical_files, "critical_files")?,
+            required_evidence: list(&row.required_evidence, "required_evidence")?,
+        })
+    }
+
+    fn set(&self, row: &mut ActiveModel) {
+        row.repo = Set(self.repo.clone());
+        row.paths = Set(json!(self.paths));
+        row.files = Set(json!(self.files));
+        row.dependents = Set(json!(self.dependents));
+        row.critical_files = Set(json!(self.critical_files));
+        row.required_evidence = Set(json!(self.required_evidence));
+    }
+}
+
+/// A service by its name.
+pub async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Option<Model>, ServiceError> {
+    Ok(Entity::find_by_service_name(name).one(db).await?)
+}
+
+/// A service by its name.
+pub async fn get(db: &impl ConnectionTrait, name: &str) -> Result<Model, ServiceError> {
+    let found = find(db, name).await?;
+    found.ok_or_else(|| ServiceError::NotFound { what: "service", id: name.to_owned() })
+}
+
+/// A page of services by name, behind a name, and the name to go on from.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<(Vec<Model>, Option<String>), ServiceError> {
+    let limit = limit.clamp(1, MOST_ROWS);
+    let mut rows = Entity::by_name_after(after).limit(limit + 1).all(db).await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| more).map(|row| row.service_name.clone());
+    Ok((rows, next))
+}
+
+/// Makes a service through the API; refused when the name is taken.
+pub async fn create(
+    db: &impl ConnectionTrait,
+    name: &str,
+    definition: &Definition,
+    (clock, by): (&Clock, &str),
+) -> Result<Model, ServiceError> {
+    let row = new(name, definition, ServiceOrigin::Api, (clock, by));
+    match row.insert(db).await {
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            Err(Refusal::ServiceExists { service: name.to_owned() }.into())
+        }
+        inserted => Ok(inserted?),
+    }
+}
+
+fn new(name: &str, definition: &Definition, origin: ServiceOrigin, (clock, by): (&Clock, &str)) -> ActiveModel {
+    let now = clock.now().fixed_offset();
+    let mut row = ActiveModel {
+        id: Set(clock.id()),
+        created_at: Set(now),
+        service_name: Set(name.to_owned()),
+        origin: Set(origin.stored().to_owned()),
+        is_active: Set(true),
+        created_by: Set(by.to_owned()),
+        changed_at: Set(now),
+        changed_by: Set(by.to_owned()),
+        ..Default::default()
+    };
+    definition.set(&mut row);
+    row
+}
+
+/// Changes a service of the API: what it is, or whether runs of it may be made. One of golden.toml is refused, and one
+/// that somebody changed since `seen`.
+pub async fn change(
+    db: &impl ConnectionTrait,
+    name: &str,
+    change: (Option<&Definition>, bool),
+    seen: Option<DateTime<Utc>>,
+    (by, now): (&str, DateTime<Utc>),
+) -> Result<Model, ServiceError> {
+    let stored = get(db, name).await?;
+    if stored.origin()? == ServiceOrigin::File {
+        return Err(Refusal::ServiceOfFile { service: name.to_owned() }.into());
+    }
+    if seen.is_some_and(|seen| seen != stored.changed_at.to_utc()) {
+        return Err(Refusal::ServiceChanged { service: name.to_owned() }.into());
+    }
+    let (definition, is_active) = change;
+    let mut row = stored.into_active_model();
+    if let Some(definition) = definition {
+        definition.set(&mut row);
+    }
+    row.is_active = Set(is_active);
+    row.changed_at = Set(now.fixed_offset());
+    row.changed_by = Set(by.to_owned());
+    Ok(row.update(db).await?)
+}
+
+/// Keeps the services of golden.toml as it says, and deactivates those that it says no longer.
+pub async fn keep_file_services(
+    db: &impl ConnectionTrait,
+    services: &[(String, Definition)],
+    (clock, by): (&Clock, &str),
+) -> Result<(), ServiceError> {
+    for (name, definition) in services {
+        let stored = find(db, name).await?;
+        match stored {
+            None => drop(new(name, definition, ServiceOrigin::File, (clock, by)).insert(db).await?),
+            Some(row)
+                if row.is_active && row.origin()? == ServiceOrigin::File && Definition::of(&row)? == *definition => {}
+            Some(row) => {
+                let mut row = row.into_active_model();
+                definition.set(&mut row);
+                row.origin = Set(ServiceOrigin::File.stored().to_owned());
+                row.is_active = Set(true);
+                row.changed_at = Set(clock.now().fixed_offset());
+                row.changed_by = Set(by.to_owned());
+                row.update(db).await?;
+            }
+        }
+    }
+    let gone = Entity::update_many()
+        .set(ActiveModel {
+            is_active: Set(false),
+            changed_at: Set(clock.now().fixed_offset()),
+            changed_by: Set(by.to_owned()),
+            ..Default::default()
+        })
+        .filter(Column::Origin.eq(ServiceOrigin::File.stored()))
+        .filter(Column::IsActive.eq(true))
+        .filter(Column::ServiceName.is_not_in(services.iter().map(|(name, _)| name.as_str())));
+    gone.exec(db).await?;
+    Ok(())
+}
+
+/// Names of services that runs or golden branches know, sorted: where golden.toml names none, these are the services.
+pub async fn seen(db: &impl ConnectionTrait) -> Result<Vec<String>, ServiceError> {
+    let of_runs = validation_runs::Entity::find().select_only().column(validation_runs::Column::ServiceName).distinct();
+    let of_branches =
+        golden_branches::Entity::find().select_only().column(golden_branches::Column::ServiceName).distinct();
+    let mut names = of_runs.into_tuple::<String>().all(db).await?;
+    names.extend(of_branches.into_tuple::<String>().all(db).await?);
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
