@@ -254,4 +254,7 @@ pub(crate) struct Serve {
     /// The port; 0 takes a free one
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,
+    /// How requests are logged to standard error
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub(crate) log: Format,
 }

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::args::Arguments;
+use crate::args::{Arguments, Command, Format};
 
 fn main() -> ExitCode {
     let arguments = match parse() {
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         // Help and versions are printed to standard output with 0, mistakes to standard error with 2.
         Err(error) => error.exit(),
     };
-    start_log(arguments.global.verbose);
+    start_log(&arguments);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&exit::Failure::Output(error)),
@@ -69,12 +69,20 @@ fn fail(failure: &exit::Failure) -> ExitCode {
     failure.code()
 }
 
-/// Logs to standard error: warnings, more with -v. Statements of the database are never logged: they may carry values.
-fn start_log(verbose: u8) {
+/// Logs to standard error: warnings, more with -v, and every request of a server. Statements of the database are never
+/// logged: they may carry values.
+fn start_log(arguments: &Arguments) {
+    let (serves, json) = match &arguments.command {
+        Command::Serve(serve) => (true, serve.log == Format::Json),
+        _ => (false, false),
+    };
+    let verbose = arguments.global.verbose;
     let level = match verbose {
+        0 if serves && !arguments.global.quiet => "warn,api=info,service=info",
         0 => "warn",
         1 => "info,sqlx=warn,sea_orm=warn",
         _ => "debug,sqlx=warn,sea_orm=warn,sea_orm_migration=info",
     };
-    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_target(verbose > 1).init();
+    let log = tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_target(verbose > 1);
+    if json { log.json().init() } else { log.init() }
 }

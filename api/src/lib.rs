@@ -4,6 +4,7 @@ mod auth;
 mod extract;
 mod guard;
 mod health;
+mod listen;
 mod metrics;
 mod openapi;
 mod page;
@@ -11,8 +12,6 @@ mod problem;
 mod state;
 mod v1;
 mod web;
-
-use std::net::SocketAddr;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -42,15 +41,11 @@ pub fn router(edge: Edge) -> Router {
 
 /// Serves until `end` is done. Then nothing new is taken, what is under way is finished within its limits, and no run
 /// of this process is left unfinished.
-pub async fn serve(
-    listener: TcpListener,
-    edge: Edge,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let service = router(edge.clone()).into_make_service_with_connect_info::<SocketAddr>();
+pub async fn serve(listener: TcpListener, edge: Edge, end: impl Future<Output = ()> + Send + 'static) {
+    let (router, limits) = (router(edge.clone()), edge.options().limits.clone());
     let closed = async move {
         end.await;
         edge.close().await;
     };
-    axum::serve(listener, service).with_graceful_shutdown(closed).await
+    listen::serve(listener, router, &limits, closed).await;
 }

@@ -1,6 +1,7 @@
 //! The pages: server-rendered from the same service views as the API, with our own styles and scripts.
 
 mod assets;
+mod docs;
 mod layout;
 mod overview;
 mod sign_in;
@@ -19,12 +20,15 @@ pub(crate) use layout::{Layout, html};
 
 /// Pages, styles and scripts, and the document of the API.
 pub(crate) fn routes(edge: &Edge, document: OpenApi) -> Router<Edge> {
-    let document = Arc::new(serde_json::to_string_pretty(&document).unwrap_or_default());
+    let document = serde_json::to_value(&document).unwrap_or_default();
+    let shown = Arc::new(docs::Shown::of(&document));
+    let document = Arc::new(format!("{document:#}"));
     let open = Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/static/{name}", get(assets::show));
     let pages = Router::new()
         .route("/", get(overview::page))
+        .route("/docs", get(move |reader| docs::page(reader, shown.clone())))
         .route("/sign-out", post(sign_in::out))
         .route_layer(from_fn_with_state(edge.clone(), auth::of_person));
     let described = Router::new()

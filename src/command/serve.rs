@@ -40,7 +40,8 @@ pub(crate) async fn serve_at(context: &Context, session: Session, address: Socke
     let user = local_user().unwrap_or_else(|| "unknown".to_owned());
     let edge = api::Edge::new(session, catalog, key, context.config.file.server.options(bound.ip(), user));
     context.output.print(&format!("listening on http://{bound}"))?;
-    Ok(api::serve(listener, edge, interrupted()).await?)
+    api::serve(listener, edge, interrupted()).await;
+    Ok(())
 }
 
 /// Makes the services of golden.toml known, or those that runs know where it names none.

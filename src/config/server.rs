@@ -24,8 +24,6 @@ pub(crate) struct ServerSettings {
     /// Folders whose repositories runs of the API may read, relative to golden.toml; without one its own folder and
     /// the repositories of its services.
     pub(crate) repositories: Vec<PathBuf>,
-    /// How logs are written.
-    pub(crate) log: LogFormat,
     /// Bounds.
     pub(crate) limits: LimitSettings,
 }
@@ -38,21 +36,9 @@ impl Default for ServerSettings {
             https: false,
             hosts: Vec::new(),
             repositories: Vec::new(),
-            log: LogFormat::Text,
             limits: LimitSettings::default(),
         }
     }
-}
-
-/// How logs are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum LogFormat {
-    /// For a person.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// `[server.limits]`.

@@ -30,6 +30,7 @@ mod revoke;
 mod runs;
 mod schema;
 mod serve;
+mod token;
 mod validate;
 
 pub(crate) use golden::Golden;

@@ -12,6 +12,7 @@
 mod harness;
 
 mod brownfield;
+mod api;
 mod cli;
 mod connections;
 mod db;

@@ -24,12 +24,13 @@ both_backends!(health_is_answered_until_the_interrupt, async |test| {
 });
 
 #[test]
-fn an_address_of_the_network_is_refused() {
+fn an_address_of_the_network_is_refused_without_a_token() {
     let repo = Repo::of(&[("app-prod.yml", SHOP)]);
     let golden = Golden::at(&repo.path());
-    golden
-        .run("serve --bind 0.0.0.0")
-        .fails(2, "error: 0.0.0.0 is not an address of this machine only; the API has no tokens yet\n");
+    golden.run("serve --bind 0.0.0.0").fails(
+        2,
+        "error: 0.0.0.0 is reached from other machines, and no token exists; `golden token create` makes one\n",
+    );
     golden.run("serve --port 70000").exits_only(2);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
