@@ -1,9 +1,10 @@
 //! What handlers take from a request, with a problem for everything that does not fit.
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -16,11 +17,40 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match axum::Json::<T>::from_request(request, state).await {
+        let is_json =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
+                let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+                kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+            });
+        if !is_json {
+            let detail = "the body must be JSON, with Content-Type: application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", detail));
+        }
+        let unread = |rejection: BytesRejection| Problem::new(rejection.status(), "body", rejection.body_text());
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        match axum::Json::<T>::from_bytes(&bytes) {
+            // Sequences would be taken for the fields of an object in their order.
+            Ok(_) if bytes.trim_ascii_start().first() != Some(&b'{') => {
+                Err(Problem::invalid("the body must be an object"))
+            }
+            Ok(_) if holds_nul(&bytes) => Err(Problem::invalid("a NUL is part of no text")),
             Ok(axum::Json(body)) => Ok(Self(body)),
             Err(rejection) => Err(of_body(&rejection)),
         }
     }
+}
+
+/// True when a string of a JSON text holds an escaped NUL, which Postgres cannot store. A raw one is malformed.
+fn holds_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escaped = rest.get(at + 1..).unwrap_or_default();
+        if escaped.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escaped.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn of_body(rejection: &JsonRejection) -> Problem {
@@ -28,11 +58,6 @@ fn of_body(rejection: &JsonRejection) -> Problem {
     match rejection {
         JsonRejection::JsonDataError(_) => Problem::invalid(detail),
         JsonRejection::JsonSyntaxError(_) => Problem::new(StatusCode::BAD_REQUEST, "malformed-json", detail),
-        JsonRejection::MissingJsonContentType(_) => Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "media-type",
-            "the body must be JSON, with Content-Type: application/json",
-        ),
         other => Problem::new(other.status(), "body", detail),
     }
 }

@@ -46,8 +46,15 @@ async fn in_time(State(edge): State<Edge>, request: Request, next: Next) -> Resp
     }
 }
 
-/// 421 for a foreign host (DNS rebinding), 403 for a change that another site asks for.
+/// 400 for a NUL, which Postgres cannot store; 421 for a foreign host (DNS rebinding), 403 for a change that another
+/// site asks for.
 async fn from_here(State(edge): State<Edge>, request: Request, next: Next) -> Result<Response, Problem> {
+    if request.uri().path().contains("%00") {
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-path", "a NUL is part of no name"));
+    }
+    if request.uri().query().is_some_and(|query| query.contains("%00")) {
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", "a NUL is part of no text"));
+    }
     let host = host(&request);
     if !host.as_deref().is_some_and(|host| is_ours(edge.options(), host)) {
         let detail = "the Host of the request is none of this server's; golden.toml names them under server.hosts";

@@ -70,9 +70,6 @@ pub(crate) async fn search(
         Some("key_path") => SearchIn::KeyPath,
         Some(_) => return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", "in is none of its words")),
     };
-    if query.prefix.contains('\0') || service.contains('\0') {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", "a NUL is part of no name"));
-    }
     let after = query.after.as_deref().map(read_cursor).transpose()?;
     let limit = page::limit(query.limit)?;
     let db = edge.session().db.reader();

@@ -35,7 +35,9 @@ impl Log {
 
     /// Adds the end of the run.
     pub(super) fn end(&self, run: &Model) {
-        match run_event::end_of(run, *self.last.borrow()) {
+        // Read before the match: a borrow would last through it, and telling the end waits for all borrows.
+        let last = *self.last.borrow();
+        match run_event::end_of(run, last) {
             Ok(Some(event)) => self.push(event),
             Ok(None) => tracing::warn!(run = %run.id, "a run left its worker without an end"),
             Err(error) => tracing::warn!(run = %run.id, %error, "the end of a run cannot be told"),

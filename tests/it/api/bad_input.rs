@@ -31,7 +31,11 @@ both_backends!(malformed_bodies_are_told_apart, async |test| {
     ] {
         raw(body).await.problem(422, "invalid");
     }
-    raw(&"[".repeat(10_000)).await.problem(400, "malformed-json");
+    let deep = raw(&"[".repeat(10_000)).await;
+    assert!(matches!(deep.status, 400 | 422), "{deep:?}");
+    raw("[\"shop\", \"production\", null, null, null, {}]").await.problem(422, "invalid");
+    raw("{\"service\": \"a\\u0000b\", \"environment\": \"prod\"}").await.problem(422, "invalid");
+    raw("{\"service\": \"a\\\\u0000b\", \"environment\": \"prod\"}").await.problem(404, "not-found");
     let plain =
         send(server.request(Method::POST, "/api/v1/runs").header("content-type", "text/plain").body("{}")).await;
     plain.problem(415, "media-type");
@@ -47,7 +51,7 @@ both_backends!(bad_parameters_are_problems, async |test| {
     {
         server.get(&format!("/api/v1/runs?{query}")).await.problem(400, "bad-query");
     }
-    for cursor in ["x", "1_x", "99999999999999999999_00000000000000000000000000000000", "%00", "-1"] {
+    for cursor in ["x", "1_x", "99999999999999999999_00000000000000000000000000000000", "-1"] {
         server.get(&format!("/api/v1/runs?after={cursor}")).await.problem(400, "bad-cursor");
     }
     for path in ["/api/v1/runs/x", "/api/v1/runs/00000000-0000-0000-0000-00000000000g", "/api/v1/golden-branches/%00"] {
@@ -62,8 +66,7 @@ both_backends!(bad_parameters_are_problems, async |test| {
     server.get("/static/..%2f..%2fCargo.toml").await.problem(404, "no-route");
     send(server.request(Method::DELETE, "/api/v1/runs")).await.problem(405, "method");
     for path in ["/api/v1/services/%00", "/api/v1/runs?service=%00", "/api/v1/services?after=%00"] {
-        let answer = server.get(path).await;
-        assert!((200..500).contains(&answer.status), "{path}: {answer:?}");
+        assert_eq!(server.get(path).await.is(400)["detail"].as_str().unwrap().split(' ').nth(1), Some("NUL"), "{path}");
     }
 });
 

@@ -33,7 +33,6 @@ pub(crate) struct Server {
     pub(crate) edge: Edge,
     pub(crate) repo: Repo,
     pub(crate) session: Session,
-    pub(crate) catalog: Catalog,
     client: Client,
     token: Option<String>,
 }
@@ -135,12 +134,12 @@ impl Server {
             local_user: USER.to_owned(),
             limits,
         };
-        let edge = Edge::new(session.clone(), catalog.clone(), b"a key of tests, never of people".to_vec(), options);
+        let edge = Edge::new(session.clone(), catalog, b"a key of tests, never of people".to_vec(), options);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(api::serve(listener, edge.clone(), std::future::pending::<()>()));
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Self { address, edge, repo, session, catalog, client, token: None }
+        Self { address, edge, repo, session, client, token: None }
     }
 
     /// Makes a token and gives its secret.
