@@ -61,7 +61,7 @@ impl Caller {
     pub(crate) fn actor(&self) -> String {
         match self {
             Self::Local { user } => format!("local:{user}"),
-            Self::Token(holder) | Self::Session { holder, .. } => format!("token:{}", holder.name),
+            Self::Token(holder) | Self::Session { holder, .. } => format!("api:{}", holder.name),
         }
     }
 

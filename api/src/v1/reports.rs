@@ -67,7 +67,8 @@ pub(crate) async fn show(
     let db = edge.session().db.reader();
     let run = run::get(db, id).await?;
     let report = report::rebuild(db, &run).await?;
-    let layout = Layout { color: false, width: WIDTH, most_deltas: 0 };
+    let most_deltas = edge.catalog().settings.limits.report_deltas as usize;
+    let layout = Layout { color: false, width: WIDTH, most_deltas };
     let media_type = MEDIA_TYPES.iter().find(|(_, known)| *known == format);
     let media_type = media_type.and_then(|(types, _)| types.first()).copied().unwrap_or("text/plain; charset=utf-8");
     let mut response = page::content(&headers, media_type, render(&report, format, &layout), Lasting::Forever);

@@ -97,7 +97,7 @@ both_backends!(a_socket_tells_the_same_and_closes, async |test| {
     assert!(bytes.starts_with(b"HTTP/1.1 101 "), "{}", String::from_utf8_lossy(&bytes));
     assert_eq!(messages(&bytes[head..]), all);
     server.get(&format!("{path}/socket")).await.problem(426, "websocket");
-    assert_eq!(all.last().unwrap()["data"]["decision"], json!("AUTO_MERGE"));
+    assert_eq!(all.last().unwrap()["data"]["decision"], json!("BLOCK_MERGE"));
 });
 
 /// The text messages of a server (RFC 6455, section 5.2): unmasked, in one frame each, until it says goodbye.

@@ -29,7 +29,7 @@ both_backends!(certified_once_by_a_key_and_revoked, async |test| {
     let first = certify().await;
     let branch = first.is(201);
     assert_eq!(first.header("location"), format!("/api/v1/golden-branches/{}", branch["id"].as_str().unwrap()));
-    assert_eq!((&branch["certified_by"], &branch["active"]), (&json!("token:release"), &json!(true)));
+    assert_eq!((&branch["certified_by"], &branch["active"]), (&json!("api:release"), &json!(true)));
     assert_eq!((&branch["run"], &branch["replaces"]), (&json!(run), &initial["id"]));
     assert_eq!(certify().await.is(201), branch);
     server.post("/api/v1/golden-branches", &body).await.problem(409, "golden-moved");
@@ -42,7 +42,7 @@ both_backends!(certified_once_by_a_key_and_revoked, async |test| {
     revoke(&initial["id"], json!({ "reason": "x" })).await.problem(409, "not-active");
     revoke(&branch["id"], json!({ "reason": " " })).await.problem(422, "invalid");
     let answer = revoke(&branch["id"], json!({ "reason": "broke checkout" })).await.is(200);
-    assert_eq!((&answer["revoked"]["revoked_by"], &answer["active"]["id"]), (&json!("token:release"), &initial["id"]));
+    assert_eq!((&answer["revoked"]["revoked_by"], &answer["active"]["id"]), (&json!("api:release"), &initial["id"]));
     let shown = server.get(&format!("/api/v1/golden-branches/{}", branch["id"].as_str().unwrap())).await.is(200);
     assert_eq!((&shown["revoke_reason"], &shown["active"]), (&json!("broke checkout"), &json!(false)));
 });

@@ -36,7 +36,7 @@ both_backends!(every_route_demands_its_scope, async |test| {
         send(server.json(method.clone(), &path, &serde_json::json!({}))).await.problem(401, "unauthorized");
         let call = |token: &str| server.json(method.clone(), &path, &serde_json::json!({})).bearer_auth(token);
         let refused = send(call(others)).await;
-        assert_eq!(refused.problem(403, "scope"), format!("token:others lacks the scope {scope}"), "{operation}");
+        assert_eq!(refused.problem(403, "scope"), format!("api:others lacks the scope {scope}"), "{operation}");
         let allowed = send(call(only)).await;
         assert!(!matches!(allowed.status, 401 | 403 | 500), "{operation}: {allowed:?}");
         checked.insert(scope);

@@ -43,7 +43,7 @@ both_backends!(a_session_is_opened_used_and_ended, async |test| {
     send(start()).await.problem(403, "form-token");
     send(start().header("x-form-token", "0".repeat(64))).await.problem(403, "form-token");
     let run = send(start().header("x-form-token", &form_token)).await.is(202);
-    assert_eq!(run["requested_by"], "token:ann");
+    assert_eq!(run["requested_by"], "api:ann");
     let out = form(&server, "/sign-out", "form_token=wrong", &cookie).await;
     out.problem(403, "form-token");
     let out = form(&server, "/sign-out", &format!("form_token={form_token}"), &cookie).await;
