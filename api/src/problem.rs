@@ -114,6 +114,7 @@ impl From<ServiceError> for Problem {
             | ServiceError::GoldenRef(_)
             | ServiceError::Row(_)
             | ServiceError::Document { .. }
+            | ServiceError::Transfer(_)
             | ServiceError::Worker(_) => return Self::internal(&error),
         };
         Self::new(status, word, detail)
@@ -126,7 +127,9 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::OtherTarget { .. } => (StatusCode::CONFLICT, "other-target"),
         Refusal::GoldenMoved { .. } => (StatusCode::CONFLICT, "golden-moved"),
         Refusal::AlreadyCertified { .. } => (StatusCode::CONFLICT, "already-certified"),
-        Refusal::PartialFile { .. } => (StatusCode::CONFLICT, "partial-file"),
+        Refusal::Patch(_) => (StatusCode::CONFLICT, "no-patch"),
+        Refusal::SecretInPatch { .. } => (StatusCode::CONFLICT, "secret-in-patch"),
+        Refusal::NoDocument(_) => (StatusCode::CONFLICT, "no-document"),
         Refusal::NothingAccepted => (StatusCode::CONFLICT, "nothing-accepted"),
         Refusal::NameBlocking { .. } => (StatusCode::CONFLICT, "name-blocking"),
         Refusal::NeedsOverride { .. } => (StatusCode::CONFLICT, "needs-override"),

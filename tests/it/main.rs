@@ -11,8 +11,8 @@
 #[macro_use]
 mod harness;
 
-mod brownfield;
 mod api;
+mod brownfield;
 mod cli;
 mod connections;
 mod db;

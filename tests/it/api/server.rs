@@ -100,6 +100,7 @@ fn catalog(repo: &Repo) -> Catalog {
             decision: settings.decision,
             limits: Limits::default(),
             required_evidence: Vec::new(),
+            evidence_files: settings.evidence_files,
         },
         policy: None,
         risk_table: None,
