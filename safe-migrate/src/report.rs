@@ -202,7 +202,7 @@ mod tests {
         let failed = check("b", false, "");
         let unproven = Check { outcome: Outcome::Unproven, ..passed.clone() };
         assert_eq!(status(&[]), Outcome::Unproven);
-        assert_eq!(status(&[passed.clone()]), Outcome::Passed);
+        assert_eq!(status(std::slice::from_ref(&passed)), Outcome::Passed);
         assert_eq!(status(&[passed.clone(), unproven.clone()]), Outcome::Unproven);
         assert_eq!(status(&[unproven, failed, passed]), Outcome::Failed);
     }

@@ -72,8 +72,7 @@ impl Drop for Mount {
 }
 
 fn skip(what: &str) {
-    use std::io::Write;
-    writeln!(std::io::stderr(), "SKIPPED {what}: it needs root, mount and python3").unwrap();
+    eprintln!("SKIPPED {what}: it needs root, mount and python3");
 }
 
 fn block_on(test: impl Future<Output = ()>) {
@@ -127,7 +126,7 @@ fn what_was_reported_is_there_after_a_power_cut() {
             place.two_orders().await;
             let backup = place.migrator::<Two>().backup().await.unwrap();
             mount.cut();
-            assert_eq!(place.migrator::<Two>().backups().unwrap(), [backup.clone()]);
+            assert_eq!(place.migrator::<Two>().backups().unwrap(), std::slice::from_ref(&backup));
             place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap();
             mount.cut();
             assert_eq!(place.migrator::<Three>().status().await.unwrap().state, State::UpToDate);
