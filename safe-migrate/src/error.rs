@@ -143,7 +143,7 @@ pub enum SafeError {
         cause: String,
     },
     /// Verification found something; the whole batch was taken back.
-    #[error("{what}; everything was rolled back: {}", .details.join("; "))]
+    #[error("{what}; everything was rolled back: {}", few(.details))]
     Unverified {
         /// What kind of thing.
         what: &'static str,
@@ -151,7 +151,7 @@ pub enum SafeError {
         details: Vec<String>,
     },
     /// Rolling back would lose rows, and no backup was named.
-    #[error("rolling back would lose rows, and everything was left as it is: {}", .details.join("; "))]
+    #[error("rolling back would lose rows, and everything was left as it is: {}", few(.details))]
     Lossy {
         /// Each loss.
         details: Vec<String>,
@@ -205,6 +205,17 @@ pub enum SafeError {
         /// What is wrong.
         cause: String,
     },
+}
+
+/// How many findings a message of one line names.
+const NAMED: usize = 5;
+
+fn few(details: &[String]) -> String {
+    let named = details.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    match details.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
+    }
 }
 
 fn told(findings: &[Finding]) -> String {
