@@ -2,6 +2,7 @@
 //!
 //! Nothing may follow the list at the end of this file: `sea-orm-cli migrate generate` cuts it off.
 
+pub use safe_migrate::LEDGER_PREFIX;
 use safe_migrate::{Snapshots, guard};
 use sea_orm_migration::prelude::*;
 

@@ -37,8 +37,10 @@ pub enum FindingCode {
     MixedTimes,
     /// Committed rows that are only in the write-ahead log.
     LiveWal,
-    /// Other connections are open.
+    /// Other connections are open, or hold a transaction open.
     OtherConnections,
+    /// The batch needs more locks than a Postgres server may have room for.
+    LargeBatch,
     /// Too little room on the disk.
     DiskSpace,
     /// The file is damaged.
@@ -61,6 +63,7 @@ impl FindingCode {
                 | Self::MixedTimes
                 | Self::LiveWal
                 | Self::OtherConnections
+                | Self::LargeBatch
                 | Self::EmptyFile
                 | Self::NotDeclared
                 | Self::NotRecordable
@@ -150,6 +153,16 @@ pub enum SafeError {
         /// Each of them.
         details: Vec<String>,
     },
+    /// A migration that refuses a transaction left something else than is declared.
+    #[error("{migration} ran outside of a transaction and what it did stays, not recorded as applied: {}", .details.join("; "))]
+    Stays {
+        /// Which.
+        migration: String,
+        /// The backup that was made before.
+        backup: Option<String>,
+        /// Each thing that is wrong.
+        details: Vec<String>,
+    },
     /// Rolling back would lose rows, and no backup was named.
     #[error("rolling back would lose rows, and everything was left as it is: {}", .details.join("; "))]
     Lossy {
@@ -235,6 +248,10 @@ impl SafeError {
             Self::Unverified { .. } => {
                 "mend the migration; if it is meant to change these rows, register their tables with it".to_owned()
             }
+            Self::Stays { backup: Some(backup), .. } => {
+                format!("mend it by hand and run the command again, or restore {backup}")
+            }
+            Self::Stays { backup: None, .. } => "mend it by hand and run the command again".to_owned(),
             Self::Lossy { .. } => "make a backup and name it with --backup".to_owned(),
             Self::NoSuchMigration(_) => "status lists the names".to_owned(),
             Self::HeldBack(_) => "run the migrate command to apply it again".to_owned(),

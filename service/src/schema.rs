@@ -167,7 +167,10 @@ async fn tables(db: &Database) -> Result<Vec<String>, DbErr> {
         _ => "select tablename::text as name from pg_catalog.pg_tables where schemaname = current_schema()",
     };
     let rows = db.reader().query_all_raw(Statement::from_string(db.backend(), list)).await?;
-    rows.iter().map(|row| row.try_get("", "name")).collect()
+    let mut names = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
+    // A first attempt that failed leaves its line in the ledger, and no table of a migration.
+    names.retain(|name| !name.starts_with(migration::LEDGER_PREFIX));
+    Ok(names)
 }
 
 #[cfg(test)]

@@ -18,6 +18,15 @@ mod cluster;
 
 mod adoption;
 mod backups;
+mod batches;
+mod commands;
 mod crash;
+mod crowd;
 mod disk;
+mod matrix;
+mod own;
+mod preflight;
 mod procedure;
+mod rehearsal;
+mod server;
+mod worker;
