@@ -12,15 +12,21 @@ pub fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
     let schema = Schema::new(backend);
     vec![
         schema.create_table_from_entity(generated::aggregated_results::Entity),
+        schema.create_table_from_entity(generated::api_tokens::Entity),
         schema.create_table_from_entity(generated::certifications::Entity),
         schema.create_table_from_entity(generated::config_deltas::Entity),
+        schema.create_table_from_entity(generated::config_keys::Entity),
         schema.create_table_from_entity(generated::context_bundles::Entity),
         schema.create_table_from_entity(generated::golden_branches::Entity),
+        schema.create_table_from_entity(generated::idempotency_keys::Entity),
         schema.create_table_from_entity(generated::llm_outputs::Entity),
         schema.create_table_from_entity(generated::policy_validations::Entity),
         schema.create_table_from_entity(generated::reports::Entity),
         schema.create_table_from_entity(generated::rule_sets::Entity),
+        schema.create_table_from_entity(generated::run_events::Entity),
+        schema.create_table_from_entity(generated::services::Entity),
         schema.create_table_from_entity(generated::validation_runs::Entity),
+        schema.create_table_from_entity(generated::web_sessions::Entity),
     ]
 }
 

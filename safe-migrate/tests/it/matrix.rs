@@ -100,7 +100,9 @@ impl Ground {
 async fn behind(ground: &Ground, number: usize) -> Place {
     let place = ground.fresh(number).await;
     place.migrator::<One>().migrate(&MigrateOptions::default()).await.unwrap();
-    place.run(&["insert into orders (id, total) values (1, 100), (2, 250)"]).await;
+    // In DELETE mode a power cut brings a journal back, and with it takes a commit that waited for less.
+    let durable = if ground.server.is_some() { "" } else { "pragma synchronous = extra; " };
+    place.run(&[&format!("{durable}insert into orders (id, total) values (1, 100), (2, 250)")]).await;
     place
 }
 

@@ -154,3 +154,36 @@ fn a_full_disk_of_a_server_loses_nothing_and_is_told() {
         assert_eq!(place.number("select count(*) from lines").await, rows);
     });
 }
+
+/// Cuts the power of a server and of its disk, and starts both again.
+fn cut(mount: &Mount, server: &Server) {
+    crate::disk::cut_power(&mount.path().display().to_string());
+    server.crash();
+    mount.start_again();
+    server.up();
+}
+
+#[test]
+fn what_was_reported_is_there_after_a_power_cut_of_the_server() {
+    let Some(mount) = Mount::ext4("512M") else { return skip("the test of a power cut of Postgres") };
+    let Some(server) = Server::start(mount.path(), "fsync = on") else { return };
+    runtime().block_on(async {
+        let maintenance = Place { url: server.url("postgres"), folder: mount.path().join("work") };
+        maintenance.run(&["create database work"]).await;
+        let place = Place { url: server.url("work"), folder: mount.path().join("work") };
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        cut(&mount, &server);
+        assert_eq!(place.migrator::<Two>().status().await.unwrap().state, State::UpToDate);
+        place.two_orders().await;
+        let backup = place.migrator::<Two>().backup().await.unwrap();
+        cut(&mount, &server);
+        assert_eq!(place.migrator::<Two>().backups().unwrap(), std::slice::from_ref(&backup));
+        place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap();
+        cut(&mount, &server);
+        assert_eq!(place.migrator::<Three>().status().await.unwrap().state, State::UpToDate);
+        place.migrator::<Two>().restore(&backup.name).await.unwrap();
+        cut(&mount, &server);
+        assert!(place.migrator::<Two>().verify().await.unwrap().verified);
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+    });
+}

@@ -29,20 +29,25 @@ impl Server {
         server.give(&server.data);
         server.must("initdb", &["-U", "golden", "-A", "trust", "-E", "UTF8", "--no-sync"]);
         let settings = format!(
-            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nautovacuum = off\n{settings}\n",
-            server.data.display()
+            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nautovacuum = off\n{settings}\n"
         );
         let file = server.data.join("postgresql.conf");
         let old = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, old + &settings).unwrap();
+        // What was made without waiting for the disk is on it before anything happens to it.
+        Command::new("sync").status().unwrap();
         server.up();
         Some(server)
     }
 
     /// Starts it, and waits until it answers.
     pub(crate) fn up(&self) {
-        let log = self.data.join("server.log").display().to_string();
-        self.must("pg_ctl", &["-w", "-l", &log, "start"]);
+        // After a power cut the lock of the server that is gone may be there and empty, which stops the next one.
+        let _ = std::fs::remove_file(self.data.join("postmaster.pid"));
+        let log = self.data.join("server.log");
+        if !self.run("pg_ctl", &["-w", "-l", &log.display().to_string(), "start"]) {
+            panic!("the server does not start: {}", std::fs::read_to_string(log).unwrap());
+        }
         let file = std::fs::read_to_string(self.data.join("postmaster.pid")).unwrap();
         self.process.store(file.lines().next().unwrap().parse().unwrap(), Ordering::SeqCst);
     }

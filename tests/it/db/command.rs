@@ -6,7 +6,9 @@ use sea_orm::ConnectionTrait;
 use crate::cli::{Golden, Repo, SHOP};
 use crate::store::rows::{self, store};
 
-const LAST: &str = "m20261121_000010_reports";
+fn last() -> String {
+    Migrator::migrations().last().unwrap().name().to_owned()
+}
 
 both_backends!(a_rollback_stays_until_the_command_applies_it_again, async |test| {
     let repo = Repo::of(&[("app-prod.yml", SHOP)]);
@@ -14,12 +16,12 @@ both_backends!(a_rollback_stays_until_the_command_applies_it_again, async |test|
     let golden = Golden::on(&repo, &test);
     store(&test.db, rows::pending_run()).await;
     let back = golden.run("db rollback --format json").json(0);
-    assert_eq!((&back["migrations"], &back["pending"]), (&serde_json::json!([LAST]), &serde_json::json!([LAST])));
+    assert_eq!((&back["migrations"], &back["pending"]), (&serde_json::json!([last()]), &serde_json::json!([last()])));
     let refused = golden.run("runs list");
     assert_eq!(refused.code, Some(2), "{refused}");
-    assert!(refused.stderr.starts_with(&format!("error: {LAST} stays rolled back")), "{refused}");
+    assert!(refused.stderr.starts_with(&format!("error: {} stays rolled back", last())), "{refused}");
     let status = golden.run("db status --format json").json(1);
-    assert_eq!(status["migrations"][9]["state"], "rolled_back");
+    assert_eq!(status["migrations"].as_array().unwrap().last().unwrap()["state"], "rolled_back");
     let done = golden.run("db migrate --format json").json(0);
     assert_eq!((&done["rehearsed"], &done["backup"]["proved"]), (&true.into(), &true.into()));
     assert!(repo.path().join("kept").join(done["backup"]["name"].as_str().unwrap()).is_file());
@@ -76,5 +78,4 @@ both_backends!(status_of_a_database_that_is_up_to_date_writes_nothing, async |te
     let before = digest();
     golden.run("db status").exits(0);
     assert_eq!(digest(), before);
-    assert!(Migrator::migrations().len() == 10);
 });

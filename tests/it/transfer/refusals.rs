@@ -88,7 +88,9 @@ fn a_target_that_is_not_migrated_is_refused() {
         let origin = Origin::with_rows().await;
         let answer = origin.golden().database(&target.url).args(&origin.arguments(&target, &[]));
         assert_eq!(answer.code, Some(2));
-        assert!(answer.stderr.starts_with("error: the database <database> is behind by 10 migrations"), "{answer}");
+        let count = service::schema::known().len();
+        let start = format!("error: the database <database> is behind by {count} migrations");
+        assert!(answer.stderr.starts_with(&start), "{answer}");
     });
 }
 
