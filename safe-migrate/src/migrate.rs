@@ -120,20 +120,8 @@ impl SafeMigrator {
             backup: done.backup.as_ref().map(|backup| backup.name.clone()),
             phase: Phase::Rehearse,
         };
-        let wanted = options.in_place || options.rehearse_only || (options.rehearse && done.backup.is_some());
-        if wanted {
-            match self.rehearse(&job, done.backup.as_ref(), options.in_place && look.is_some()).await {
-                Ok((rehearsal, rehearsed)) => {
-                    done.steps.extend(rehearsed.steps);
-                    done.rehearsal = Some(rehearsal);
-                }
-                Err(error) if look.is_some() => {
-                    self.note_failure(&job, &error).await?;
-                    return Err(error);
-                }
-                Err(error) => return Err(error),
-            }
-            done.rehearsed = true;
+        if options.in_place || options.rehearse_only || (options.rehearse && done.backup.is_some()) {
+            self.rehearse_first(&job, options.in_place, look.is_some(), &mut done).await?;
         }
         if options.rehearse_only {
             done.rehearsed_only = true;
@@ -144,6 +132,29 @@ impl SafeMigrator {
         job.phase = Phase::Apply;
         let applied = self.apply(&job).await?;
         self.conclude(done, pending, applied).await
+    }
+
+    /// Rehearses; a failure stands in the ledger of a database that is there.
+    async fn rehearse_first(
+        &self,
+        job: &Job<'_>,
+        in_place: bool,
+        is_there: bool,
+        done: &mut Migrated,
+    ) -> Result<(), SafeError> {
+        match self.rehearse(job, done.backup.as_ref(), in_place && is_there).await {
+            Ok((rehearsal, rehearsed)) => {
+                done.steps.extend(rehearsed.steps);
+                (done.rehearsal, done.rehearsed) = (Some(rehearsal), true);
+                Ok(())
+            }
+            Err(error) => {
+                if is_there {
+                    self.note_failure(job, &error).await?;
+                }
+                Err(error)
+            }
+        }
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Done, SafeError> {

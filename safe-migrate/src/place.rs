@@ -187,8 +187,7 @@ impl Place {
     async fn greet(&self, server: &PgConnectOptions) -> Result<(), SafeError> {
         let hello = async { server.connect().await?.close().await };
         let answer = tokio::time::timeout(BUSY, hello).await;
-        let failed =
-            |cause: String| SafeError::Database { place: self.to_string(), during: "connecting".to_owned(), cause };
+        let failed = |cause: String| SafeError::Unreachable { place: self.to_string(), cause };
         let answer = answer.map_err(|_| failed("it did not answer in time".to_owned()))?;
         answer.map_err(|cause| failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))))
     }

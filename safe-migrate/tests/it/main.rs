@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     clippy::print_stderr,
+    clippy::print_stdout,
     missing_docs
 )]
 

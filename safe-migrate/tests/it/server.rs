@@ -55,7 +55,11 @@ impl Server {
     /// Ends it as a crash would.
     pub(crate) fn crash(&self) {
         // Its disk may be gone, so that nothing is read from it.
-        let process = self.process.load(Ordering::SeqCst).to_string();
+        let process = match self.process.load(Ordering::SeqCst) {
+            // It was never started: nobody is 0, which stands for a whole group of processes.
+            0 => return,
+            process => process.to_string(),
+        };
         Command::new("kill").args(["-QUIT", &process]).stderr(std::process::Stdio::null()).status().unwrap();
         let stat = Path::new("/proc").join(&process).join("stat");
         while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {

@@ -90,10 +90,10 @@ pub(crate) fn moments(output: &Output) -> usize {
     line.unwrap_or_else(|| panic!("{said}{}", String::from_utf8_lossy(&output.stderr))).parse().unwrap()
 }
 
-/// Moments from 1 to `total`, spread evenly.
+/// Moments from the first to the last of `total`, spread evenly.
 pub(crate) fn spread(total: usize, wanted: usize) -> Vec<usize> {
     let wanted = wanted.min(total);
-    (0..wanted).map(|number| 1 + number * total / wanted).collect()
+    (0..wanted).map(|number| 1 + number * (total - 1) / (wanted - 1).max(1)).collect()
 }
 
 fn kill() -> ! {

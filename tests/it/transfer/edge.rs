@@ -51,6 +51,12 @@ pub(super) async fn store_all(db: &Database, run: &validation_runs::Model) {
         ended_at: None,
     };
     store(db, session).await;
+    store_of_run(db, run).await;
+}
+
+/// What belongs to a run.
+async fn store_of_run(db: &Database, run: &validation_runs::Model) {
+    let (id, created_at) = (Uuid::now_v7(), at(7));
     let key = idempotency_keys::Model {
         id,
         created_at,
