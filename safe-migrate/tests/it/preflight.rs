@@ -128,3 +128,13 @@ fn a_role_that_may_not_write_is_told() {
         place.run(&[&format!("drop owned by {role}"), &format!("drop role {role}")]).await;
     });
 }
+
+#[test]
+fn a_server_that_is_not_there_is_told_as_such() {
+    crate::fixture::runtime().block_on(async {
+        let place = Place { url: "postgres://golden@127.0.0.1:1/none".to_owned(), folder: std::env::temp_dir() };
+        let error = place.migrator::<Two>().status().await.unwrap_err();
+        assert_eq!(error.to_string(), "postgres://127.0.0.1:1/none cannot be reached: connection refused");
+        assert_eq!(error.remedy(), "see that the server runs and lets you in, or name another one");
+    });
+}
