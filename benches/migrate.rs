@@ -1,7 +1,7 @@
 //! Applying 7, 100 and 1,000 generated migrations safely, against the stock sea-orm migrator, on each backend.
 //!
 //! Both apply the same list to an empty database, in turn; the safe one with lock, ledger and verification, without a
-//! backup: there is no row. Then the status of a database with all of them applied.
+//! backup: there is no row. Then the status of a database with all of them applied, and the stairway over 100.
 
 #![allow(
     clippy::unwrap_used,
@@ -25,6 +25,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema;
 
 const RUNS: usize = 5;
+const STAIRS: usize = 100;
 
 struct Generated {
     name: String,
@@ -110,6 +111,18 @@ async fn all(name: &str, server: &Server) {
     measure::<7>(name, server).await;
     measure::<100>(name, server).await;
     measure::<1000>(name, server).await;
+    stairway(name, server).await;
+}
+
+/// Every migration up, down and up again with rows in the tables.
+async fn stairway(backend: &str, server: &Server) {
+    let safe = safe::<STAIRS>(&server.fresh("bench_stairs").await, None);
+    let mut times = Vec::new();
+    for _ in 0..RUNS {
+        times.push(timed(async { assert_eq!(safe.stairway().await.unwrap().seeded.len(), STAIRS) }).await);
+    }
+    times.sort();
+    println!("{backend}: stairway with rows over {STAIRS} migrations: {:.1} ms", times[RUNS / 2].as_secs_f64() * 1e3);
 }
 
 async fn measure<const N: usize>(backend: &str, server: &Server) {

@@ -9,7 +9,7 @@ use drift::select::Scope;
 use safe_migrate::SafeError;
 use service::catalog::{Catalog, SharedSettings};
 use service::clock::Clock;
-use service::database::{Database, DatabaseOptions};
+use service::database::{Access, Database, DatabaseOptions};
 use service::error::ServiceError;
 use service::schema::{self, AutoMigrate};
 use service::session::Session;
@@ -91,6 +91,20 @@ impl Context {
         let connected =
             Database::connect(&self.config.database_url.0, &DatabaseOptions::new(rand::random::<f64>)).await;
         Ok(connected.map_err(ServiceError::from)?)
+    }
+
+    /// Refuses a database that a move has not finished; it is only read.
+    pub(crate) async fn refuse_unfinished(&self) -> Result<(), Failure> {
+        let url = &self.config.database_url.0;
+        if url.starts_with("sqlite:") {
+            return Ok(());
+        }
+        let read = DatabaseOptions { access: Access::Read, ..DatabaseOptions::new(rand::random::<f64>) };
+        // One that cannot be reached is told by the command itself.
+        let Ok(db) = Database::connect(url, &read).await else { return Ok(()) };
+        let finished = transfer::must_be_finished(&db).await;
+        db.close().await.map_err(ServiceError::from)?;
+        Ok(finished?)
     }
 
     /// The key of secret digests.

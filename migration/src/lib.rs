@@ -2,6 +2,7 @@
 //!
 //! Nothing may follow the list at the end of this file: `sea-orm-cli migrate generate` cuts it off.
 
+pub use safe_migrate::LEDGER_PREFIX;
 use safe_migrate::{Snapshots, guard};
 use sea_orm_migration::prelude::*;
 
@@ -26,7 +27,6 @@ mod m20261122_000005_run_events;
 mod m20261122_000006_config_keys;
 
 pub use additive::only_adds;
-pub use safe_migrate::LEDGER_TABLES;
 pub use sea_orm_migration::MigratorTrait;
 
 /// What all migrations make; a test keeps the files in step.

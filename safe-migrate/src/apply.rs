@@ -1,20 +1,25 @@
 //! Applying a batch: one transaction, verified before it is committed, and a ledger line whatever comes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod compare;
+mod rehearse;
+
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Schema};
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
-use crate::content::{self, Content};
+pub(crate) use rehearse::lock_room;
+pub use rehearse::{Rehearsal, Rehearsed};
+
 use crate::error::{SafeError, brief};
 use crate::ledger::{self, Batch, StepLine};
 use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
 use crate::place::begin_writing;
-use crate::preflight::violations;
-use crate::row::{literal, quoted};
+use crate::row::{literal, quoted, run};
 use crate::schema::SchemaDocument;
+use rehearse::Meter;
 
 /// Up or down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +61,7 @@ pub(crate) struct Done {
     pub(crate) before: String,
     pub(crate) after: String,
     pub(crate) changes: Vec<String>,
+    meter: Meter,
 }
 
 impl Job<'_> {
@@ -88,6 +94,7 @@ impl Job<'_> {
         let mut done = Done::default();
         let mut rest = self.migrations.as_slice();
         let mut written = 0;
+        let mut known = None;
         while !rest.is_empty() {
             let alone = rest.first().is_some_and(|migration| migration.use_transaction() == Some(false));
             let count = if alone {
@@ -97,19 +104,25 @@ impl Job<'_> {
             };
             let (segment, others) = rest.split_at(count);
             if alone {
-                // What it did cannot be taken back by us: it is in the ledger before anything else happens.
-                self.change(&SchemaManager::new(db), segment, lines, &mut done).await?;
+                // What it did cannot be taken back by us: it is looked at, and in the ledger, before anything else.
+                let before = self.schema(db, &mut done).await?;
+                known = known.or_else(|| self.known(&before));
+                self.change(&SchemaManager::new(db), segment, lines, &mut done, None).await?;
             }
             let transaction = self.begin(db).await?;
             let outcome = async {
-                let before = self.before(&transaction, &mut done).await?;
                 if alone {
                     self.book(&transaction, segment).await?;
+                    self.compare_alone(&transaction, segment, known.as_ref().filter(|_| others.is_empty()), &mut done)
+                        .await?;
                 } else {
+                    let (schema, contents) = self.before(&transaction, &mut done).await?;
+                    known = known.take().or_else(|| self.known(&schema));
                     self.prepare(&transaction).await?;
-                    self.change(&SchemaManager::new(&transaction), segment, lines, &mut done).await?;
+                    self.change_measured(&transaction, segment, &schema, lines, &mut done).await?;
                     self.book(&transaction, segment).await?;
-                    self.verify(&transaction, before, others.is_empty(), &mut done).await?;
+                    let known = known.as_ref().filter(|_| others.is_empty());
+                    self.verify(&transaction, contents, known, &mut done).await?;
                 }
                 self.write_lines(&transaction, batch, &mut written, lines, others.is_empty(), &done).await
             };
@@ -150,8 +163,10 @@ impl Job<'_> {
         segment: &[&dyn MigrationTrait],
         lines: &mut Vec<StepLine>,
         done: &mut Done,
+        measured: Option<&DatabaseTransaction>,
     ) -> Result<(), SafeError> {
         let options = &self.migrator.options;
+        let failed = self.migrator.place.failed("measuring the rehearsal");
         for migration in segment {
             let name = migration.name();
             let (start, started) = (Instant::now(), options.now_ms());
@@ -176,8 +191,29 @@ impl Job<'_> {
                 return Err(SafeError::Migration { migration: name.to_owned(), direction, cause });
             }
             self.migrator.done(&mut done.steps, self.phase, name, start);
+            if let Some(transaction) = measured {
+                let ms = done.steps.last().map_or(0, |step| step.ms);
+                done.meter.read(transaction, name, ms).await.map_err(&failed)?;
+            }
         }
         Ok(())
+    }
+
+    /// Applies a segment; a rehearsal takes down what each migration locks and touches.
+    async fn change_measured(
+        &self,
+        transaction: &DatabaseTransaction,
+        segment: &[&dyn MigrationTrait],
+        before: &SchemaDocument,
+        lines: &mut Vec<StepLine>,
+        done: &mut Done,
+    ) -> Result<(), SafeError> {
+        let measured = (self.phase == Phase::Rehearse).then_some(transaction);
+        if let Some(transaction) = measured {
+            let begun = done.meter.begin(transaction, before).await;
+            begun.map_err(self.migrator.place.failed("measuring the rehearsal"))?;
+        }
+        self.change(&SchemaManager::new(transaction), segment, lines, done, measured).await
     }
 
     /// Keeps the stock table in step.
@@ -197,69 +233,13 @@ impl Job<'_> {
                     format!("delete from {table} where version in ({})", names.collect::<Vec<_>>().join(", "))
                 }
             };
-            db.execute_unprepared(&sql).await.map_err(&failed)?;
+            run(db, &sql).await.map_err(&failed)?;
+        }
+        if ledger::exists(db).await.map_err(&failed)? {
+            let names: Vec<&str> = segment.iter().map(|migration| migration.name()).collect();
+            ledger::forget(db, &names).await.map_err(&failed)?;
         }
         Ok(())
-    }
-
-    async fn before(
-        &self,
-        db: &DatabaseTransaction,
-        done: &mut Done,
-    ) -> Result<(SchemaDocument, BTreeMap<String, Content>), SafeError> {
-        let start = Instant::now();
-        let failed = self.migrator.place.failed("reading what is there before");
-        let schema = SchemaDocument::read(db, &self.migrator.stock).await.map_err(&failed)?;
-        if done.before.is_empty() {
-            done.before = schema.fingerprint();
-        }
-        let watched = self.verify || self.direction == Direction::Down;
-        let contents = if watched { content::of_all(db, &schema).await.map_err(&failed)? } else { BTreeMap::new() };
-        self.migrator.done(&mut done.steps, Phase::Verify, "rows before", start);
-        Ok((schema, contents))
-    }
-
-    async fn verify(
-        &self,
-        db: &DatabaseTransaction,
-        (schema, contents): (SchemaDocument, BTreeMap<String, Content>),
-        last: bool,
-        done: &mut Done,
-    ) -> Result<(), SafeError> {
-        let start = Instant::now();
-        let failed = self.migrator.place.failed("verifying");
-        self.migrator.options.reach("before_verify")?;
-        let now = SchemaDocument::read(db, &self.migrator.stock).await.map_err(&failed)?;
-        done.after = now.fingerprint();
-        if self.migrator.place.backend() == DbBackend::Sqlite {
-            let broken = violations(db).await.map_err(&failed)?;
-            unverified("rows lost what their foreign keys name", broken)?;
-        }
-        let may_change = self.may_change();
-        let changes = content::conserved(db, &contents, &now, &may_change).await.map_err(&failed)?;
-        match self.direction {
-            Direction::Down if !self.may_lose && !changes.is_empty() => {
-                return Err(SafeError::Lossy { details: changes });
-            }
-            Direction::Down => done.changes.extend(changes),
-            Direction::Up if self.verify => unverified("rows were lost or changed", changes)?,
-            Direction::Up => {}
-        }
-        if let Some((declared_before, declared_after)) = self.declared.as_ref().filter(|_| last && self.verify) {
-            let known = schema.differences(declared_before);
-            let new = now.differences(declared_after).difference(&known).cloned().collect();
-            unverified("the schema is not the declared one", new)?;
-        }
-        self.migrator.done(&mut done.steps, Phase::Verify, "schema, rows and keys", start);
-        Ok(())
-    }
-
-    fn may_change(&self) -> BTreeSet<String> {
-        if self.direction == Direction::Down {
-            return BTreeSet::new();
-        }
-        let registered = self.migrations.iter().filter_map(|migration| self.migrator.may_change.get(migration.name()));
-        registered.flatten().cloned().collect()
     }
 
     async fn write_lines(
@@ -295,10 +275,6 @@ fn mark_rolled_back(lines: &mut [StepLine]) {
     for line in lines.iter_mut().filter(|line| line.outcome == "succeeded") {
         line.outcome = "rolled_back";
     }
-}
-
-fn unverified(what: &'static str, details: Vec<String>) -> Result<(), SafeError> {
-    if details.is_empty() { Ok(()) } else { Err(SafeError::Unverified { what, details }) }
 }
 
 /// The table that the stock migrator makes, under its name.

@@ -22,7 +22,7 @@ use crate::lock::Lock;
 use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
 use crate::place::Place;
-use crate::scratch::Scratch;
+use crate::scratch::{FORGOTTEN, Scratch};
 
 /// A backup that was made and proved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +73,7 @@ impl SafeMigrator {
         std::fs::create_dir_all(&directory).map_err(SafeError::file(&directory))?;
         self.options.reach("before_backup")?;
         let made = self.options.now_ms();
+        self.sweep(&directory, made)?;
         let name = format!("{}-{made}.{}", self.base_name(), if self.file().is_some() { "db" } else { "dump" });
         let path = directory.join(&name);
         // Only a name that was synced and proved ends so.
@@ -100,6 +101,21 @@ impl SafeMigrator {
         self.note(&backup).await?;
         self.retain(&directory, made)?;
         Ok(backup)
+    }
+
+    /// Removes what a process that was killed left half-made a day ago or earlier.
+    fn sweep(&self, directory: &Path, now: i64) -> Result<(), SafeError> {
+        let start = format!("{}-", self.base_name());
+        for entry in std::fs::read_dir(directory).map_err(SafeError::file(directory))? {
+            let entry = entry.map_err(SafeError::file(directory))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let made = name.strip_prefix(&start).and_then(|rest| rest.split('.').next()?.parse::<i64>().ok());
+            let half = name.ends_with(".part") || name.ends_with(".rehearsal");
+            if half && made.is_some_and(|made| now - made > FORGOTTEN) {
+                remove_file(&entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     async fn note(&self, backup: &Backup) -> Result<(), SafeError> {
@@ -160,7 +176,7 @@ impl SafeMigrator {
         if self.place.backend() == DbBackend::Sqlite {
             let file = backup.path.with_extension("rehearsal");
             std::fs::copy(&backup.path, &file).map_err(SafeError::file(&file))?;
-            return Ok(Copy { place: Place::of_file(&file), kind: CopyKind::File(file) });
+            return Ok(Copy { place: self.place.beside(&file), kind: CopyKind::File(file) });
         }
         let scratch = Scratch::make(&self.place, self.options.now_ms()).await?;
         match load(self, &backup.path, &scratch).await {

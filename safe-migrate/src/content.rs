@@ -82,7 +82,7 @@ async fn sqlite(db: &impl ConnectionTrait, table: &str, columns: &[String]) -> R
 }
 
 /// A name of the row number that no column hides; none in a table without row numbers.
-async fn row_key(db: &impl ConnectionTrait, table: &str) -> Result<Option<&'static str>, DbErr> {
+pub(crate) async fn row_key(db: &impl ConnectionTrait, table: &str) -> Result<Option<&'static str>, DbErr> {
     let sql = format!("select sql from sqlite_master where type = 'table' and name = {}", literal(table));
     let definition = sql::canonical(&one_text(db, &sql, "sql").await?);
     if definition.ends_with("without rowid") || definition.ends_with("without rowid , strict") {

@@ -37,8 +37,10 @@ pub enum FindingCode {
     MixedTimes,
     /// Committed rows that are only in the write-ahead log.
     LiveWal,
-    /// Other connections are open.
+    /// Other connections are open, or hold a transaction open.
     OtherConnections,
+    /// The batch needs more locks than a Postgres server may have room for.
+    LargeBatch,
     /// Too little room on the disk.
     DiskSpace,
     /// The file is damaged.
@@ -61,6 +63,7 @@ impl FindingCode {
                 | Self::MixedTimes
                 | Self::LiveWal
                 | Self::OtherConnections
+                | Self::LargeBatch
                 | Self::EmptyFile
                 | Self::NotDeclared
                 | Self::NotRecordable
@@ -106,6 +109,14 @@ pub enum SafeError {
     /// The file holds something else.
     #[error("{} is not a SQLite database", .0.display())]
     NotADatabase(PathBuf),
+    /// The server does not answer, or lets nobody in.
+    #[error("{place} cannot be reached: {cause}")]
+    Unreachable {
+        /// Where it is.
+        place: String,
+        /// What the driver said.
+        cause: String,
+    },
     /// The database failed.
     #[error("{place}: {during} failed: {cause}")]
     Database {
@@ -148,6 +159,16 @@ pub enum SafeError {
         /// What kind of thing.
         what: &'static str,
         /// Each of them.
+        details: Vec<String>,
+    },
+    /// A migration that refuses a transaction left something else than is declared.
+    #[error("{migration} ran outside of a transaction and what it did stays, not recorded as applied: {}", .details.join("; "))]
+    Stays {
+        /// Which.
+        migration: String,
+        /// The backup that was made before.
+        backup: Option<String>,
+        /// Each thing that is wrong.
         details: Vec<String>,
     },
     /// Rolling back would lose rows, and no backup was named.
@@ -230,6 +251,7 @@ impl SafeError {
             Self::Url(_) => "give it as sqlite://FILE or postgres://HOST/NAME".to_owned(),
             Self::Missing(_) => "name a database that is there, or let migrate make it".to_owned(),
             Self::NotADatabase(_) => "name another file, which may be missing or empty".to_owned(),
+            Self::Unreachable { .. } => "see that the server runs and lets you in, or name another one".to_owned(),
             Self::Database { .. } => {
                 "see to the cause and run the command again; it goes on from a whole state".to_owned()
             }
@@ -246,6 +268,10 @@ impl SafeError {
             Self::Unverified { .. } => {
                 "mend the migration; if it is meant to change these rows, register their tables with it".to_owned()
             }
+            Self::Stays { backup: Some(backup), .. } => {
+                format!("mend it by hand and run the command again, or restore {backup}")
+            }
+            Self::Stays { backup: None, .. } => "mend it by hand and run the command again".to_owned(),
             Self::Lossy { .. } => "make a backup and name it with --backup".to_owned(),
             Self::NoSuchMigration(_) => "status lists the names".to_owned(),
             Self::HeldBack(_) => "run the migrate command to apply it again".to_owned(),

@@ -24,20 +24,100 @@
 //! }
 //! ```
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, TransactionTrait};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
 
+use crate::error::brief;
+use crate::ledger;
 use crate::lock::ADVISORY;
 use crate::place::begin_writing;
+use crate::preflight::checksums;
+use crate::recorder::record;
+
+/// One of the stock commands.
+#[derive(Clone, Copy)]
+enum Verb {
+    Up(Option<u32>),
+    Down(Option<u32>),
+    Refresh,
+    Reset,
+}
+
+impl Verb {
+    const fn direction(self) -> &'static str {
+        match self {
+            Self::Up(_) | Self::Refresh => "up",
+            Self::Down(_) | Self::Reset => "down",
+        }
+    }
+
+    async fn run<M: MigratorTrait>(self, db: &DatabaseTransaction) -> Result<(), DbErr> {
+        match self {
+            Self::Up(steps) => M::up(db, steps).await,
+            Self::Down(steps) => M::down(db, steps).await,
+            Self::Refresh => M::refresh(db).await,
+            Self::Reset => M::reset(db).await,
+        }
+    }
+
+    /// Migrations that it applied or took back, in that order.
+    fn changed(self, before: Vec<String>, mut after: Vec<String>) -> Vec<String> {
+        match self {
+            Self::Refresh => after,
+            Self::Up(_) => {
+                after.retain(|name| !before.contains(name));
+                after
+            }
+            Self::Down(_) | Self::Reset => before.into_iter().rev().filter(|name| !after.contains(name)).collect(),
+        }
+    }
+}
 
 /// Opens the transaction of a batch once no other migrator is at work.
-async fn begin<'c, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<DatabaseTransaction, DbErr> {
-    let executor = db.into_database_executor();
-    let transaction = begin_writing(&executor).await?;
-    if executor.get_database_backend() == DbBackend::Postgres {
+async fn begin(db: &impl TransactionTrait<Transaction = DatabaseTransaction>) -> Result<DatabaseTransaction, DbErr> {
+    let transaction = begin_writing(db).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
         transaction.execute_unprepared(&format!("select pg_advisory_xact_lock({ADVISORY})")).await?;
     }
     Ok(transaction)
+}
+
+async fn applied<M: MigratorTrait>(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let rows = ledger::applied(db, &M::migration_table_name().to_string()).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// Runs it whole or not at all. Whatever comes of it is in the ledger, unless there was nothing to do.
+async fn guarded<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(db: C, verb: Verb) -> Result<(), DbErr> {
+    let executor = db.into_database_executor();
+    let transaction = begin(&executor).await?;
+    let started = ledger::clock(&transaction).await?;
+    let outcome = async {
+        let before = applied::<M>(&transaction).await?;
+        verb.run::<M>(&transaction).await?;
+        let changed = verb.changed(before, applied::<M>(&transaction).await?);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let sums: BTreeMap<_, _> = checksums(&record(&M::migrations(), transaction.get_database_backend()).await);
+        ledger::note_stock(&transaction, verb.direction(), started, &changed, &sums).await
+    };
+    match outcome.await {
+        Ok(()) => transaction.commit().await,
+        Err(error) => {
+            transaction.rollback().await?;
+            let noted = async {
+                let note = begin(&executor).await?;
+                ledger::note_stock_failure(&note, verb.direction(), started, &brief(&error)).await?;
+                note.commit().await
+            };
+            // The first error is the one to tell.
+            let _ = noted.await;
+            Err(error)
+        }
+    }
 }
 
 /// Applies pending migrations of `M`, all or `steps` of them, whole or not at all.
@@ -45,9 +125,7 @@ pub async fn up<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(
     db: C,
     steps: Option<u32>,
 ) -> Result<(), DbErr> {
-    let transaction = begin(db).await?;
-    M::up(&transaction, steps).await?;
-    transaction.commit().await
+    guarded::<M, C>(db, Verb::Up(steps)).await
 }
 
 /// Takes migrations of `M` back, all or `steps` of them, whole or not at all.
@@ -55,23 +133,17 @@ pub async fn down<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(
     db: C,
     steps: Option<u32>,
 ) -> Result<(), DbErr> {
-    let transaction = begin(db).await?;
-    M::down(&transaction, steps).await?;
-    transaction.commit().await
+    guarded::<M, C>(db, Verb::Down(steps)).await
 }
 
 /// Takes every migration of `M` back and applies it again, whole or not at all.
 pub async fn refresh<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<(), DbErr> {
-    let transaction = begin(db).await?;
-    M::refresh(&transaction).await?;
-    transaction.commit().await
+    guarded::<M, C>(db, Verb::Refresh).await
 }
 
 /// Takes every migration of `M` back and removes its table of migrations, whole or not at all.
 pub async fn reset<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(db: C) -> Result<(), DbErr> {
-    let transaction = begin(db).await?;
-    M::reset(&transaction).await?;
-    transaction.commit().await
+    guarded::<M, C>(db, Verb::Reset).await
 }
 
 /// Dropping every table of a database is no migration: rows would be lost without a way back.

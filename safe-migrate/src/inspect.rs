@@ -157,7 +157,11 @@ fn foreign_ledgers(schema: &SchemaDocument) -> Vec<Finding> {
     found
         .map(|(name, table)| {
             let cause = format!("{name} with {} columns is the ledger of another tool", table.columns.len());
-            Finding::new(FindingCode::ForeignLedger, cause, "it is left as it is; ours have names of their own")
+            Finding::new(
+                FindingCode::ForeignLedger,
+                cause,
+                "nothing to do: it stays as it is, and ours stand beside it under names of their own",
+            )
         })
         .collect()
 }

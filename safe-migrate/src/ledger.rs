@@ -2,16 +2,18 @@
 
 mod record;
 mod shape;
+mod stock;
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use serde::Serialize;
 
-pub(crate) use record::{Batch, StepLine, accept, adopt, begin, fail, finish, note_backup, steps};
-pub use shape::TABLES;
-pub(crate) use shape::{exists, install};
+pub(crate) use record::{Batch, StepLine, accept, adopt, begin, fail, finish, forget, note_backup, steps};
+pub use shape::LEDGER_PREFIX;
+pub(crate) use shape::{TABLES, exists, install};
+pub(crate) use stock::{clock, note_stock, note_stock_failure};
 
 use crate::row::{all, quoted};
 
@@ -84,12 +86,15 @@ pub(crate) async fn known(db: &impl ConnectionTrait) -> Result<Known, DbErr> {
         return Ok(Known::default());
     }
     let mut known = Known::default();
-    let done = "select migration, checksum, direction from _safe_migrate_attempts \
-                where outcome = 'succeeded' and migration <> '' order by batch, position";
+    let done = "select a.migration, a.checksum, a.direction, b.tool from _safe_migrate_attempts a \
+                join _safe_migrate_batches b on b.id = a.batch \
+                where a.outcome = 'succeeded' and a.migration <> '' order by a.batch, a.position";
     let mut directions: BTreeMap<String, String> = BTreeMap::new();
     for row in all(db, done).await? {
         let migration: String = row.try_get("", "migration")?;
-        directions.insert(migration.clone(), row.try_get("", "direction")?);
+        // Taking back by the stock command is for development, and holds nothing back.
+        let stock = row.try_get::<String>("", "tool")? == STOCK_TOOL;
+        directions.insert(migration.clone(), if stock { String::new() } else { row.try_get("", "direction")? });
         match row.try_get::<Option<String>>("", "checksum")? {
             Some(checksum) => known.checksums.insert(migration, checksum),
             None => known.checksums.remove(&migration),
@@ -138,6 +143,17 @@ fn attempt(row: &QueryResult) -> Result<Attempt, DbErr> {
         tool: row.try_get("", "tool")?,
         actor: row.try_get("", "actor")?,
     })
+}
+
+/// The tool of rows that the stock commands leave.
+pub(crate) const STOCK_TOOL: &str = "sea-orm-migration";
+
+/// The clock of the database itself in milliseconds since 1970, as SQL: where no clock is passed in.
+pub(crate) const fn now_of(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "(extract(epoch from clock_timestamp()) * 1000)::bigint",
+        _ => "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
+    }
 }
 
 /// Milliseconds since 1970 as RFC 3339 in UTC.

@@ -51,6 +51,7 @@
 
 mod apply;
 mod backup;
+mod batches;
 mod content;
 mod error;
 pub mod guard;
@@ -73,14 +74,16 @@ mod stairway;
 mod status;
 mod verify;
 
+pub use apply::{Rehearsal, Rehearsed};
 pub use backup::Backup;
+pub use batches::Batches;
 pub use content::Content;
 pub use error::{Finding, FindingCode, SafeError};
 pub use inspect::{Adopted, Class, Classed, Inspection};
-pub use ledger::{Attempt, TABLES as LEDGER_TABLES};
+pub use ledger::{Attempt, LEDGER_PREFIX};
 pub use migrate::Migrated;
 pub use migrator::{SafeMigrator, Snapshots};
-pub use options::{FailPoint, Listener, MigrateOptions, Options, Phase, RollbackOptions, Step};
+pub use options::{FailPoint, Listener, MigrateOptions, Options, Phase, RollbackOptions, StatementHook, Step};
 pub use preflight::{Plan, PlannedMigration, PlannedStatement};
 pub use report::{Check, Outcome, Report, ReportFormat};
 pub use restore::Restored;

@@ -3,14 +3,12 @@
 use std::time::Instant;
 
 use schemars::JsonSchema;
-use sea_orm::DatabaseConnection;
 use sea_orm_migration::MigrationTrait;
 use serde::Serialize;
 
-use crate::apply::{Direction, Done, Job};
+use crate::apply::{Direction, Done, Job, Rehearsal};
 use crate::backup::Backup;
 use crate::error::{Finding, FindingCode, SafeError};
-use crate::ledger::{self, StepLine};
 use crate::lock::Lock;
 use crate::migrator::SafeMigrator;
 use crate::options::{MigrateOptions, Phase, RollbackOptions, Step};
@@ -41,6 +39,8 @@ pub struct Migrated {
     pub rehearsed_only: bool,
     /// True when the plan was applied to a copy with the real rows first.
     pub rehearsed: bool,
+    /// What the rehearsal showed of locks and rows.
+    pub rehearsal: Option<Rehearsal>,
     /// The backup that was made and proved.
     pub backup: Option<Backup>,
     /// Rows that a rollback lost, one line each.
@@ -104,8 +104,8 @@ impl SafeMigrator {
             Some(look) => look.checksums.clone(),
             None => crate::preflight::checksums(&self.recorded().await),
         };
-        if look.as_ref().is_some_and(|look| !look.schema.tables.is_empty()) && (options.backup || options.rehearse_only)
-        {
+        let copy = if options.rehearse_only { !options.in_place } else { options.backup };
+        if copy && look.as_ref().is_some_and(|look| !look.schema.tables.is_empty()) {
             done.backup = Some(self.backup_locked(&mut done.steps).await?);
         }
         let all = self.migrations();
@@ -120,15 +120,8 @@ impl SafeMigrator {
             backup: done.backup.as_ref().map(|backup| backup.name.clone()),
             phase: Phase::Rehearse,
         };
-        if let Some(backup) = done.backup.as_ref().filter(|_| options.rehearse || options.rehearse_only) {
-            match self.rehearse(&job, backup).await {
-                Ok(steps) => done.steps.extend(steps),
-                Err(error) => {
-                    self.note_failure(&job, &error).await?;
-                    return Err(error);
-                }
-            }
-            done.rehearsed = true;
+        if options.in_place || options.rehearse_only || (options.rehearse && done.backup.is_some()) {
+            self.rehearse_first(&job, options.in_place, look.is_some(), &mut done).await?;
         }
         if options.rehearse_only {
             done.rehearsed_only = true;
@@ -141,29 +134,27 @@ impl SafeMigrator {
         self.conclude(done, pending, applied).await
     }
 
-    /// A rehearsal that failed is an attempt too.
-    async fn note_failure(&self, job: &Job<'_>, error: &SafeError) -> Result<(), SafeError> {
-        let failed = self.place.failed("writing the ledger");
-        let db = self.place.write().await?;
-        let outcome = async {
-            let batch = ledger::begin(&db, &self.options, job.direction.word(), job.backup.as_deref()).await?;
-            let line = match error {
-                SafeError::Migration { migration, cause, .. } => Some(StepLine {
-                    migration: migration.clone(),
-                    checksum: job.checksums.get(migration).cloned(),
-                    started: batch.started,
-                    ms: 0,
-                    outcome: "failed",
-                    error: Some(format!("rehearsal: {cause}")),
-                }),
-                _ => None,
-            };
-            let (now, lines) = (self.options.now_ms(), line.into_iter().collect::<Vec<_>>());
-            ledger::fail(&db, &batch, now, &lines, &format!("rehearsal: {error}")).await
-        };
-        let outcome = outcome.await;
-        let _ = db.close().await;
-        outcome.map_err(&failed)
+    /// Rehearses; a failure stands in the ledger of a database that is there.
+    async fn rehearse_first(
+        &self,
+        job: &Job<'_>,
+        in_place: bool,
+        is_there: bool,
+        done: &mut Migrated,
+    ) -> Result<(), SafeError> {
+        match self.rehearse(job, done.backup.as_ref(), in_place && is_there).await {
+            Ok((rehearsal, rehearsed)) => {
+                done.steps.extend(rehearsed.steps);
+                (done.rehearsal, done.rehearsed) = (Some(rehearsal), true);
+                Ok(())
+            }
+            Err(error) => {
+                if is_there {
+                    self.note_failure(job, &error).await?;
+                }
+                Err(error)
+            }
+        }
     }
 
     async fn apply(&self, job: &Job<'_>) -> Result<Done, SafeError> {
@@ -195,6 +186,7 @@ impl SafeMigrator {
             migrations: Vec::new(),
             rehearsed_only: false,
             rehearsed: false,
+            rehearsal: None,
             backup: None,
             lost: Vec::new(),
             findings: Vec::new(),
@@ -350,23 +342,6 @@ impl SafeMigrator {
         let done = self.apply(&job).await?;
         self.conclude(report, back, done).await
     }
-
-    /// Applies the job to a copy with the real rows: the backup as a file, or restored into a scratch database.
-    async fn rehearse(&self, job: &Job<'_>, backup: &Backup) -> Result<Vec<Step>, SafeError> {
-        let copy = self.copy_of(backup).await?;
-        let outcome = match copy.place.write().await {
-            Ok(db) => run_and_close(job, db).await,
-            Err(error) => Err(error),
-        };
-        copy.remove().await?;
-        outcome.map(|done| done.steps)
-    }
-}
-
-async fn run_and_close(job: &Job<'_>, db: DatabaseConnection) -> Result<Done, SafeError> {
-    let outcome = job.run(&db).await;
-    let _ = db.close().await;
-    outcome
 }
 
 /// Migrations by name, in the order of the names.

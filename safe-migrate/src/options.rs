@@ -57,6 +57,9 @@ pub type Listener = Arc<dyn Fn(&Step) + Send + Sync>;
 /// Is asked at each named point of the procedure whether to go on; an error is treated like a failure of the database.
 pub type FailPoint = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 
+/// Is called after each statement that goes through a prepared statement; for proofs of crashes.
+pub type StatementHook = Arc<dyn Fn() + Send + Sync>;
+
 /// Everything a [`SafeMigrator`](crate::SafeMigrator) takes from outside.
 #[derive(Clone)]
 pub struct Options {
@@ -82,6 +85,8 @@ pub struct Options {
     pub listener: Listener,
     /// Is asked at each named point; for tests of crashes.
     pub fail_point: FailPoint,
+    /// Is called after each statement, on every connection; for tests of crashes.
+    pub on_statement: Option<StatementHook>,
 }
 
 impl Options {
@@ -99,6 +104,7 @@ impl Options {
             statement_timeout: None,
             listener: Arc::new(|_| {}),
             fail_point: Arc::new(|_| Ok(())),
+            on_statement: None,
         }
     }
 
@@ -126,6 +132,8 @@ pub struct MigrateOptions {
     pub backup: bool,
     /// Apply the plan to the backup first.
     pub rehearse: bool,
+    /// Rehearse on the database itself, in a transaction that is rolled back, instead of on a copy.
+    pub in_place: bool,
     /// Stop after the rehearsal.
     pub rehearse_only: bool,
     /// Compare the schema with the declared one, and rows before with rows after.
@@ -136,7 +144,15 @@ pub struct MigrateOptions {
 
 impl Default for MigrateOptions {
     fn default() -> Self {
-        Self { to: None, backup: true, rehearse: true, rehearse_only: false, verify: true, out_of_order: false }
+        Self {
+            to: None,
+            backup: true,
+            rehearse: true,
+            in_place: false,
+            rehearse_only: false,
+            verify: true,
+            out_of_order: false,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 use crate::error::{SafeError, brief, database_code};
+use crate::options::StatementHook;
 
 /// How long SQLite waits for another connection.
 const BUSY: Duration = Duration::from_secs(10);
@@ -26,6 +27,7 @@ const NOT_A_DATABASE: &str = "26";
 pub(crate) struct Place {
     url: String,
     kind: Kind,
+    hook: Option<StatementHook>,
 }
 
 #[derive(Clone)]
@@ -53,12 +55,23 @@ impl Place {
             }
             _ => return Err(SafeError::Url("neither sqlite: nor postgres:")),
         };
-        Ok(Self { url: url.to_owned(), kind })
+        Ok(Self { url: url.to_owned(), kind, hook: None })
+    }
+
+    /// Calls this after each statement.
+    #[must_use]
+    pub(crate) fn hooked(self, hook: Option<StatementHook>) -> Self {
+        Self { hook, ..self }
+    }
+
+    /// Another SQLite file.
+    pub(crate) fn beside(&self, file: &Path) -> Self {
+        Self::of_file(file).hooked(self.hook.clone())
     }
 
     /// A SQLite file.
     pub(crate) fn of_file(file: &Path) -> Self {
-        Self { url: format!("sqlite://{}?mode=rwc", file.display()), kind: Kind::Sqlite(file.to_owned()) }
+        Self { url: format!("sqlite://{}?mode=rwc", file.display()), kind: Kind::Sqlite(file.to_owned()), hook: None }
     }
 
     /// The same server, another database.
@@ -67,7 +80,8 @@ impl Place {
             Kind::Sqlite(_) => self.clone(),
             Kind::Postgres(options) => {
                 let options = options.clone().database(name);
-                Self { url: options.to_url_lossy().to_string(), kind: Kind::Postgres(Box::new(options)) }
+                let url = options.to_url_lossy().to_string();
+                Self { url, kind: Kind::Postgres(Box::new(options)), hook: self.hook.clone() }
             }
         }
     }
@@ -150,7 +164,10 @@ impl Place {
                 });
             }
         }
-        let db = Database::connect(options).await.map_err(|cause| self.not_opened(cause))?;
+        let mut db = Database::connect(options).await.map_err(|cause| self.not_opened(cause))?;
+        if let Some(hook) = self.hook.clone() {
+            db.set_metric_callback(move |_| hook());
+        }
         if self.file().is_some() {
             let first_page = db.execute_unprepared("select count(*) from sqlite_master").await;
             first_page.map_err(|cause| self.not_opened(cause))?;
@@ -170,8 +187,7 @@ impl Place {
     async fn greet(&self, server: &PgConnectOptions) -> Result<(), SafeError> {
         let hello = async { server.connect().await?.close().await };
         let answer = tokio::time::timeout(BUSY, hello).await;
-        let failed =
-            |cause: String| SafeError::Database { place: self.to_string(), during: "connecting".to_owned(), cause };
+        let failed = |cause: String| SafeError::Unreachable { place: self.to_string(), cause };
         let answer = answer.map_err(|_| failed("it did not answer in time".to_owned()))?;
         answer.map_err(|cause| failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))))
     }

@@ -1,5 +1,7 @@
 //! What is looked at before anything is written, and what stands in the way.
 
+mod server;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
@@ -115,6 +117,10 @@ impl SafeMigrator {
         findings.extend(recorded.iter().filter_map(not_recordable));
         findings.extend(broken(db, &schema).await.map_err(&failed)?);
         findings.extend(self.live_wal());
+        if self.place.backend() == DbBackend::Postgres {
+            findings.extend(server::sessions(db).await.map_err(&failed)?);
+            findings.extend(server::large(db, &status.pending(), &recorded).await.map_err(&failed)?);
+        }
         findings.sort_by_key(|finding| !finding.blocks);
         let accepted_drift = known.accepted_drift.into_iter().collect();
         Ok(Look { status, schema, findings, checksums, recorded, accepted_drift })
@@ -250,19 +256,19 @@ fn not_recordable(recorded: &Recorded) -> Option<Finding> {
 /// Broken keys and indexes.
 pub(crate) async fn broken(db: &impl ConnectionTrait, schema: &SchemaDocument) -> Result<Vec<Finding>, DbErr> {
     let mut findings = Vec::new();
-    if db.get_database_backend() == DbBackend::Sqlite {
-        match violations(db).await {
-            Ok(found) => {
-                findings.extend(found.into_iter().map(|cause| {
+    match violations(db).await {
+        Ok(found) => {
+            findings.extend(
+                found.into_iter().map(|cause| {
                     Finding::new(FindingCode::ForeignKeyViolation, cause, "mend or remove the rows first")
-                }));
-            }
-            Err(error) if brief(&error).contains("foreign key mismatch") => {
-                let remedy = "make the target unique, or take the foreign key away, before anything else";
-                findings.push(Finding::new(FindingCode::ForeignKeyMismatch, brief(&error), remedy));
-            }
-            Err(error) => return Err(error),
+                }),
+            );
         }
+        Err(error) if brief(&error).contains("foreign key mismatch") => {
+            let remedy = "make the target unique, or take the foreign key away, before anything else";
+            findings.push(Finding::new(FindingCode::ForeignKeyMismatch, brief(&error), remedy));
+        }
+        Err(error) => return Err(error),
     }
     for (table, index) in
         schema.tables.iter().flat_map(|(name, table)| table.indexes.iter().map(move |index| (name, index)))
@@ -276,8 +282,11 @@ pub(crate) async fn broken(db: &impl ConnectionTrait, schema: &SchemaDocument) -
     Ok(findings)
 }
 
-/// Rows whose foreign keys lead nowhere, by table and row number.
+/// Rows whose foreign keys lead nowhere: by table and row number on SQLite, counted on Postgres.
 pub(crate) async fn violations(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        return server::orphans(db).await;
+    }
     let sql =
         format!("select \"table\" as t, rowid as r, parent as p from pragma_foreign_key_check limit {MOST_VIOLATIONS}");
     let line = |row: &sea_orm::QueryResult| {

@@ -7,6 +7,11 @@ pub(crate) async fn all(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<Quer
     db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await
 }
 
+/// Runs one statement.
+pub(crate) async fn run(db: &impl ConnectionTrait, sql: &str) -> Result<(), DbErr> {
+    db.execute_raw(Statement::from_string(db.get_database_backend(), sql)).await.map(|_| ())
+}
+
 /// A text of the only row; an error when there is none.
 pub(crate) async fn one_text(db: &impl ConnectionTrait, sql: &str, column: &str) -> Result<String, DbErr> {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;

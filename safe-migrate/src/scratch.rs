@@ -10,6 +10,19 @@ use crate::row::{quoted, texts};
 /// How names of scratch databases begin.
 const PREFIX: &str = "_safe_migrate_scratch_";
 
+const SCRATCHES: &str =
+    "select datname::text as name from pg_database where datname like '\\_safe\\_migrate\\_scratch\\_%'";
+
+/// A process that was killed leaves its scratch databases and half-made files behind; after this many milliseconds, a
+/// day, whoever comes next removes them.
+pub(crate) const FORGOTTEN: i64 = 86_400_000;
+
+/// True when the time in the name is long ago.
+fn is_forgotten(name: &str, now: i64) -> bool {
+    let made = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next()?.parse::<i64>().ok());
+    made.is_some_and(|made| now - made > FORGOTTEN)
+}
+
 /// A scratch database. On Postgres it must be removed with [`Scratch::remove`].
 pub(crate) struct Scratch {
     /// One connection to it.
@@ -39,6 +52,10 @@ impl Scratch {
 
     /// The name tells when and by which connection it was made, so that two never meet.
     async fn create(server: &DatabaseConnection, now: i64) -> Result<String, DbErr> {
+        for name in texts(server, SCRATCHES, "name").await?.iter().filter(|name| is_forgotten(name, now)) {
+            // It may be in use, or gone by now: then it is somebody else's to remove.
+            let _ = server.execute_unprepared(&format!("drop database if exists {}", quoted(name))).await;
+        }
         let ids = texts(server, "select pg_backend_pid()::text as id", "id").await?;
         let name = format!("{PREFIX}{now}_{}", ids.concat());
         server.execute_unprepared(&format!("create database {} template template0", quoted(&name))).await?;
@@ -77,5 +94,18 @@ impl Scratch {
         let dropped = server.execute_unprepared(&format!("drop database {} with (force)", quoted(&name))).await;
         let _ = server.close().await;
         dropped.map(|_| ()).map_err(place.failed("removing a scratch database"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_old_scratch_databases_are_forgotten() {
+        assert!(is_forgotten("_safe_migrate_scratch_1000_77", FORGOTTEN + 1001));
+        assert!(!is_forgotten("_safe_migrate_scratch_1000_77", FORGOTTEN + 1000));
+        assert!(!is_forgotten("_safe_migrate_scratch_mine", i64::MAX));
+        assert!(!is_forgotten("orders_1000_77", i64::MAX));
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::content::{self, Content};
 use crate::error::{SafeError, brief};
+use crate::ledger;
 use crate::migrator::SafeMigrator;
 use crate::row::quoted;
 use crate::schema::{SchemaDocument, Table};
@@ -127,6 +128,9 @@ impl Climb<'_> {
         }
         let left: Vec<String> = below.differences(self.before).into_iter().collect();
         let lost = content::conserved(db, self.rows, &below, &std::collections::BTreeSet::new()).await?;
+        if ledger::exists(db).await? {
+            ledger::forget(db, &[&name]).await?;
+        }
         let again = up(migration, db).await;
         let repeatable = again.is_ok() && SchemaDocument::read(db, self.stock).await? == *self.after;
         if !left.is_empty() {
@@ -159,11 +163,7 @@ impl Climb<'_> {
 /// Puts a row into a table: values by type, the first word of a check where there is one. What a table does not take is
 /// told, not hidden.
 async fn seed(db: &DatabaseConnection, name: &str, table: &Table, stairway: &mut Stairway) -> Result<(), DbErr> {
-    let wanted = table.columns.iter().filter(|(column, definition)| {
-        definition.generated.is_none() && !(definition.nullable && is_in_foreign_key(table, column))
-    });
-    let (columns, values): (Vec<String>, Vec<String>) =
-        wanted.map(|(column, definition)| (quoted(column), value(column, &definition.kind, table))).unzip();
+    let (columns, values) = generated_row(table);
     let sql = format!("insert into {} ({}) values ({})", quoted(name), columns.join(", "), values.join(", "));
     match db.execute_unprepared(&sql).await {
         Ok(_) => {
@@ -179,6 +179,14 @@ async fn seed(db: &DatabaseConnection, name: &str, table: &Table, stairway: &mut
         }
     }
     Ok(())
+}
+
+/// Columns and values of a made-up row: whatever a database generates, and links that may be left out, are left out.
+pub(crate) fn generated_row(table: &Table) -> (Vec<String>, Vec<String>) {
+    let wanted = table.columns.iter().filter(|(column, definition)| {
+        definition.generated.is_none() && !(definition.nullable && is_in_foreign_key(table, column))
+    });
+    wanted.map(|(column, definition)| (quoted(column), value(column, &definition.kind, table))).unzip()
 }
 
 fn is_in_foreign_key(table: &Table, column: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Comparing a database with its migrations and with typed entities, and telling how they drifted apart.
 
+mod probe;
+
 use std::collections::BTreeMap;
 
 use drift::assess::assess;
@@ -10,14 +12,13 @@ use drift::mask::Masker;
 use drift::outcome::Outcome;
 use drift::rules::Rules;
 use schemars::JsonSchema;
-use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbErr};
 use serde::Serialize;
 
 use crate::content::{self, Content};
 use crate::error::{Finding, FindingCode, SafeError};
 use crate::migrator::SafeMigrator;
 use crate::preflight::damage;
-use crate::row::quoted;
 use crate::schema::SchemaDocument;
 use crate::scratch::Scratch;
 use crate::status::Status;
@@ -98,7 +99,7 @@ fn cut_down(schema: &SchemaDocument) -> SchemaDocument {
 }
 
 impl SafeMigrator {
-    /// Compares everything that can be compared, reads the whole database, and tries a write through every table that
+    /// Compares everything that can be compared, reads the whole database, and writes a row through every table, which
     /// is rolled back. Nothing stays written.
     pub async fn verify(&self) -> Result<Verification, SafeError> {
         let db = self.place.read().await?;
@@ -119,9 +120,9 @@ impl SafeMigrator {
         let (accepted, differences): (Vec<String>, Vec<String>) =
             differences.into_iter().partition(|line| look.accepted_drift.contains(line));
         let entities = self.entity_schema().await?;
+        let unusable = self.unusable(&look.schema, entities.as_ref()).await?;
         let entity_differences =
             entities.map(|entities| cut_down(&look.schema).differences(&entities)).unwrap_or_default();
-        let unusable = self.unusable(&look.schema).await?;
         let blocks = findings.iter().any(|finding| finding.blocks);
         let verified = !blocks && differences.is_empty() && entity_differences.is_empty() && unusable.is_empty();
         Ok(Verification {
@@ -180,30 +181,15 @@ impl SafeMigrator {
         outcome.map(|schema| Some(cut_down(&schema))).map_err(self.place.failed("making the tables of the entities"))
     }
 
-    /// Reads a row of each table, and writes one in a transaction that is rolled back.
-    async fn unusable(&self, schema: &SchemaDocument) -> Result<Vec<String>, SafeError> {
+    async fn unusable(
+        &self,
+        schema: &SchemaDocument,
+        entities: Option<&SchemaDocument>,
+    ) -> Result<Vec<String>, SafeError> {
         let db = self.place.write().await?;
-        let mut unusable = Vec::new();
-        for (name, table) in &schema.tables {
-            let Some(column) = table.columns.iter().find(|(_, column)| column.generated.is_none()) else { continue };
-            let (table, column) = (quoted(name), quoted(column.0));
-            let outcome = async {
-                let transaction = db.begin().await?;
-                let read = transaction.execute_unprepared(&format!("select * from {table} limit 1")).await;
-                let write = format!("update {table} set {column} = {column} where 1 = 0");
-                let written = match read {
-                    Ok(_) => transaction.execute_unprepared(&write).await,
-                    error => error,
-                };
-                transaction.rollback().await?;
-                written.map(|_| ())
-            };
-            if let Err(error) = outcome.await {
-                unusable.push(format!("{name}: {}", crate::error::brief(&error)));
-            }
-        }
+        let unusable = probe::unusable(&db, schema, entities).await;
         let _ = db.close().await;
-        Ok(unusable)
+        unusable.map_err(self.place.failed("trying to write"))
     }
 }
 

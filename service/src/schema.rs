@@ -1,6 +1,6 @@
 //! The state of a database's schema, and bringing it up to date.
 
-use migration::{LEDGER_TABLES, Migrator, MigratorTrait};
+use migration::{LEDGER_PREFIX, Migrator, MigratorTrait};
 use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
@@ -168,8 +168,8 @@ async fn tables(db: &Database) -> Result<Vec<String>, DbErr> {
     };
     let rows = db.reader().query_all_raw(Statement::from_string(db.backend(), list)).await?;
     let mut names = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
-    // Another process's first migration has these before it has anything else.
-    names.retain(|name| !LEDGER_TABLES.contains(&name.as_str()));
+    // A first attempt that failed, or another process that is about to begin, leaves the ledger alone there.
+    names.retain(|name| !name.starts_with(LEDGER_PREFIX));
     Ok(names)
 }
 

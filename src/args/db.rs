@@ -141,9 +141,12 @@ pub(crate) struct Migrate {
     /// Apply it to a copy with the real rows only
     #[arg(long, conflicts_with = "no_backup")]
     pub(crate) rehearse_only: bool,
-    /// Make no backup, and so no rehearsal
+    /// Make no backup, and so no rehearsal on a copy
     #[arg(long)]
     pub(crate) no_backup: bool,
+    /// Rehearse on the database itself, in a transaction that is rolled back; its tables are locked meanwhile
+    #[arg(long)]
+    pub(crate) in_place: bool,
     /// Apply migrations whose names stand before applied ones
     #[arg(long)]
     pub(crate) out_of_order: bool,

@@ -16,6 +16,9 @@ use crate::exit::{Failure, Verdict};
 /// Runs `golden db`.
 pub(crate) async fn run(global: &Global, db: &args::Db) -> Result<Verdict, Failure> {
     let context = Context::new(global, None)?;
+    if !matches!(db.command, DbCommand::Move(_)) {
+        context.refuse_unfinished().await?;
+    }
     match &db.command {
         DbCommand::Status { format } => look::status(&context, format.format).await,
         DbCommand::Plan { to, format } => look::plan(&context, to.as_deref(), format.format).await,

@@ -2,4 +2,5 @@
 
 mod command;
 mod crash;
+mod quiet;
 mod snapshots;

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, Value};
 use super::{exists, install};
 use crate::options::Options;
 use crate::place::begin_writing;
-use crate::row::one_number;
+use crate::row::{literal, one_number, run};
 
 /// Rows of one INSERT.
 const CHUNK: usize = 500;
@@ -58,28 +58,46 @@ pub(crate) async fn begin(
     let transaction = begin_writing(db).await?;
     install(&transaction).await?;
     interrupted(&transaction).await?;
-    let id = one_number(&transaction, "select coalesce(max(id), 0) + 1 as n from _safe_migrate_batches", "n").await?;
-    let batch = "insert into _safe_migrate_batches (id, direction, backup, tool, actor) values (?, ?, ?, ?, ?)";
-    let values = vec![
-        id.into(),
-        direction.into(),
-        backup.map(str::to_owned).into(),
-        options.tool.clone().into(),
-        options.actor.clone().into(),
-    ];
-    transaction.execute_raw(statement(&transaction, batch, values)).await?;
-    let started = options.now_ms();
+    let batch = Batch { id: next_batch(&transaction).await?, direction, started: options.now_ms() };
+    insert_batch(&transaction, &batch, backup, (&options.tool, &options.actor)).await?;
+    transaction.commit().await?;
+    Ok(batch)
+}
+
+pub(super) async fn next_batch(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    one_number(db, "select coalesce(max(id), 0) + 1 as n from _safe_migrate_batches", "n").await
+}
+
+/// Writes a batch that has begun; `by` is the program and who acts.
+pub(super) async fn insert_batch(
+    db: &impl ConnectionTrait,
+    batch: &Batch,
+    backup: Option<&str>,
+    by: (&str, &str),
+) -> Result<(), DbErr> {
+    let sql = "insert into _safe_migrate_batches (id, direction, backup, tool, actor) values (?, ?, ?, ?, ?)";
+    let values =
+        vec![batch.id.into(), batch.direction.into(), backup.map(str::to_owned).into(), by.0.into(), by.1.into()];
+    db.execute_raw(statement(db, sql, values)).await?;
     let line = "insert into _safe_migrate_attempts (batch, position, migration, direction, started_at, outcome) \
                 values (?, 0, '', ?, ?, 'started')";
-    transaction.execute_raw(statement(&transaction, line, vec![id.into(), direction.into(), started.into()])).await?;
-    transaction.commit().await?;
-    Ok(Batch { id, direction, started })
+    let values = vec![batch.id.into(), batch.direction.into(), batch.started.into()];
+    db.execute_raw(statement(db, line, values)).await.map(|_| ())
 }
 
 /// Marks what never ended.
-async fn interrupted(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+pub(super) async fn interrupted(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let sql = "update _safe_migrate_attempts set outcome = 'interrupted' where outcome = 'started'";
-    db.execute_unprepared(sql).await.map(|_| ())
+    run(db, sql).await
+}
+
+/// Forgets how far batches of these migrations came: they are done, or taken back.
+pub(crate) async fn forget(db: &impl ConnectionTrait, names: &[&str]) -> Result<(), DbErr> {
+    for chunk in names.chunks(CHUNK).filter(|chunk| !chunk.is_empty()) {
+        let names = chunk.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ");
+        run(db, &format!("delete from _safe_migrate_checkpoints where name in ({names})")).await?;
+    }
+    Ok(())
 }
 
 /// Writes the migrations of a batch from a position on.
@@ -136,7 +154,7 @@ pub(crate) async fn fail(
     transaction.commit().await
 }
 
-async fn end(
+pub(super) async fn end(
     db: &impl ConnectionTrait,
     batch: &Batch,
     now: i64,

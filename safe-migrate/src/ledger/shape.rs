@@ -2,7 +2,10 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
-use crate::row::{literal, one_number};
+use crate::row::{literal, one_number, run};
+
+/// How the names of all tables of the ledger begin.
+pub const LEDGER_PREFIX: &str = "_safe_migrate_";
 
 /// Every table of the ledger: whoever asks whether a database is empty does not count them.
 pub const TABLES: [&str; 4] =
@@ -46,7 +49,7 @@ pub(crate) async fn install(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         return Ok(());
     }
     for statement in CREATE {
-        db.execute_unprepared(statement).await?;
+        run(db, statement).await?;
     }
     Ok(())
 }

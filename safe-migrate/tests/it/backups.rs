@@ -1,5 +1,7 @@
 //! Backups: whole, proved, and refused when they are not what was proved.
 
+use std::io::{BufRead, BufReader};
+
 use safe_migrate::MigrateOptions;
 
 use crate::fixture::{Place, Three, Two};
@@ -65,59 +67,59 @@ both_backends!(old_and_many_backups_go_and_the_newest_stays, async |place: Place
     assert_eq!(kept, [names[2].clone(), names[1].clone()]);
 });
 
-#[test]
-fn a_backup_that_lacks_one_row_is_refused_row_by_row() {
-    crate::fixture::on_sqlite(async |place| {
-        let migrator = place.migrator::<Two>();
-        migrator.migrate(&MigrateOptions::default()).await.unwrap();
-        place.two_orders().await;
-        let backup = migrator.backup().await.unwrap();
-        let copy = Place { url: format!("sqlite://{}", backup.path.display()), folder: place.folder.clone() };
-        copy.run(&["delete from lines where id = 11"]).await;
-        let proof = backup.path.with_added_extension("proof.json");
-        let digest = sha256(&std::fs::read(&backup.path).unwrap());
-        let text = std::fs::read_to_string(&proof).unwrap();
-        std::fs::write(&proof, text.replace(&backup.sha256, &digest)).unwrap();
-        let error = migrator.restore(&backup.name).await.unwrap_err();
-        assert!(error.to_string().ends_with("holds 2 rows of lines instead of 3"), "{error}");
-        assert_eq!(place.number("select count(*) from lines").await, 3);
-    });
-}
+// The file and its digest in the proof are those of a backup that was made after a row had gone.
+both_backends!(a_backup_that_lacks_one_row_is_refused_row_by_row, async |place: Place| {
+    let migrator = place.migrator::<Two>();
+    migrator.migrate(&MigrateOptions::default()).await.unwrap();
+    place.two_orders().await;
+    let backup = migrator.backup().await.unwrap();
+    place.run(&["delete from lines where id = 11"]).await;
+    let lacking = migrator.backup().await.unwrap();
+    place.run(&["insert into lines (id, order_id, note) values (11, 1, 'b')"]).await;
+    std::fs::copy(&lacking.path, &backup.path).unwrap();
+    let proof = backup.path.with_added_extension("proof.json");
+    let text = std::fs::read_to_string(&proof).unwrap();
+    std::fs::write(&proof, text.replace(&backup.sha256, &lacking.sha256)).unwrap();
+    let error = migrator.restore(&backup.name).await.unwrap_err();
+    assert!(error.to_string().contains("holds 2 rows of lines instead of 3"), "{error}");
+    assert_eq!(place.number("select count(*) from lines").await, 3);
+});
 
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
+// The writer is another process, which says how far it has committed before it goes on.
 both_backends!(a_backup_beside_a_writer_holds_every_row_that_was_committed, async |place: Place| {
     let migrator = place.migrator::<Two>();
     migrator.migrate(&MigrateOptions::default()).await.unwrap();
-    let db = place.connect().await;
-    let stop = std::sync::atomic::AtomicBool::new(false);
-    let committed = std::sync::atomic::AtomicI64::new(0);
-    let write = async {
-        use sea_orm::ConnectionTrait;
-        while !stop.load(std::sync::atomic::Ordering::SeqCst) {
-            let next = committed.load(std::sync::atomic::Ordering::SeqCst) + 1;
-            let sql = format!("insert into orders (id, total) values ({next}, 1)");
-            if db.execute_unprepared(&sql).await.is_ok() {
-                committed.store(next, std::sync::atomic::Ordering::SeqCst);
-            }
-            tokio::task::yield_now().await;
+    let mut writer = crate::worker::writer(&place);
+    let mut said = BufReader::new(writer.stdout.take().unwrap()).lines();
+    let mut committed = || loop {
+        let line = said.next().unwrap().unwrap();
+        if let Some(number) = line.strip_prefix("committed ") {
+            return number.parse::<i64>().unwrap();
         }
     };
-    let back_up = async {
-        while committed.load(std::sync::atomic::Ordering::SeqCst) < 5 {
-            tokio::task::yield_now().await;
-        }
-        let before = committed.load(std::sync::atomic::Ordering::SeqCst);
-        let backup = migrator.backup().await.unwrap();
-        stop.store(true, std::sync::atomic::Ordering::SeqCst);
-        (before, backup)
-    };
-    let ((), (before, backup)) = tokio::join!(write, back_up);
-    db.close().await.unwrap();
-    migrator.restore(&backup.name).await.unwrap();
+    let before = std::iter::repeat_with(&mut committed).find(|number| *number >= 5).unwrap();
+    let backup = migrator.backup().await.unwrap();
+    let during = committed();
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    let copy = migrator.restore(&backup.name).await.unwrap();
     let rows = place.number("select count(*) from orders").await;
     assert!(rows >= before && rows == place.number("select max(id) from orders").await, "{rows} of {before}");
+    assert!(during > before && copy.backup.rows >= rows, "{during} after {before}");
+});
+
+both_backends!(what_a_killed_process_left_half_made_is_removed_a_day_later, async |place: Place| {
+    let migrator = place.migrator::<Two>();
+    migrator.migrate(&MigrateOptions::default()).await.unwrap();
+    let backup = migrator.backup().await.unwrap();
+    let (base, _) = backup.name.rsplit_once('-').unwrap();
+    let file = |made: i64, ending: &str| place.folder.join("backups").join(format!("{base}-{made}.{ending}"));
+    let (old, new) = (1_000, chrono::Utc::now().timestamp_millis());
+    for path in [file(old, "db.part"), file(old, "rehearsal"), file(new, "dump.part")] {
+        std::fs::write(path, "half").unwrap();
+    }
+    migrator.backup().await.unwrap();
+    let there = [file(old, "db.part"), file(old, "rehearsal"), file(new, "dump.part")].map(|path| path.exists());
+    assert_eq!(there, [false, false, true]);
+    assert_eq!(migrator.backups().unwrap().len(), 2);
 });

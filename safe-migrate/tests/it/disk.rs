@@ -1,5 +1,7 @@
 //! No room, and no power: file systems made for the test. They need root; elsewhere the tests are skipped aloud.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,8 +14,24 @@ use crate::fixture::{Place, Three, Two};
 const CUT: &str = "import fcntl, os, struct, sys\n\
      fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))";
 
+/// Cuts the power of the file system that is mounted there.
+pub(crate) fn cut_power(path: &str) {
+    assert!(run("python3", &["-c", CUT, path]), "the shutdown was refused");
+}
+
+/// What takes all the room.
+const BALLAST: &str = "ballast";
+
+/// Takes all the room that is left.
+pub(crate) fn fill(path: &str) {
+    let mut ballast = File::create(Path::new(path).join(BALLAST)).unwrap();
+    for size in [1 << 16, 1 << 12, 1] {
+        while ballast.write_all(&vec![7; size]).is_ok() {}
+    }
+}
+
 /// A file system of its own, gone at the end.
-struct Mount {
+pub(crate) struct Mount {
     folder: TempDir,
     image: Option<PathBuf>,
 }
@@ -23,19 +41,19 @@ fn run(program: &str, arguments: &[&str]) -> bool {
 }
 
 impl Mount {
-    fn tmpfs(size: &str) -> Option<Self> {
+    pub(crate) fn tmpfs(size: &str) -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let path = folder.path().display().to_string();
         run("mount", &["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs", &path])
             .then_some(Self { folder, image: None })
     }
 
-    fn ext4() -> Option<Self> {
+    pub(crate) fn ext4(size: &str) -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let image =
             std::env::temp_dir().join(format!("safe-migrate-{}.img", folder.path().file_name().unwrap().display()));
         let path = image.display().to_string();
-        let made = run("truncate", &["-s", "96M", &path]) && run("mkfs.ext4", &["-q", &path]);
+        let made = run("truncate", &["-s", size, &path]) && run("mkfs.ext4", &["-q", &path]);
         let mount = Self { folder, image: Some(image) };
         (made && mount.again()).then_some(mount)
     }
@@ -46,17 +64,28 @@ impl Mount {
     }
 
     /// Cuts the power and starts again.
-    fn cut(&self) {
-        let path = self.path().display().to_string();
-        assert!(run("python3", &["-c", CUT, &path]), "the shutdown was refused");
-        assert!(run("umount", &[&path]) && self.again());
+    pub(crate) fn cut(&self) {
+        cut_power(&self.path().display().to_string());
+        self.start_again();
     }
 
-    fn path(&self) -> &Path {
+    /// Starts again after the power was cut.
+    pub(crate) fn start_again(&self) {
+        let path = self.path().display().to_string();
+        // Processes that were just killed may still be on their way out.
+        assert!((0..2_000).any(|_| run("umount", &[&path])) && self.again());
+    }
+
+    /// Makes room again.
+    pub(crate) fn make_room(&self) {
+        let _ = std::fs::remove_file(self.path().join(BALLAST));
+    }
+
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         let url = format!("sqlite://{}?mode=rwc", self.path().join("test.db").display());
         Place { url, folder: self.path().to_owned() }
     }
@@ -71,11 +100,11 @@ impl Drop for Mount {
     }
 }
 
-fn skip(what: &str) {
+pub(crate) fn skip(what: &str) {
     eprintln!("SKIPPED {what}: it needs root, mount and python3");
 }
 
-fn block_on(test: impl Future<Output = ()>) {
+pub(crate) fn block_on(test: impl Future<Output = ()>) {
     tokio::runtime::Runtime::new().unwrap().block_on(test);
 }
 
@@ -116,7 +145,7 @@ fn a_full_disk_loses_nothing_and_is_told() {
 #[test]
 fn what_was_reported_is_there_after_a_power_cut() {
     for journal in ["wal", "delete"] {
-        let Some(mount) = Mount::ext4() else { return skip("the test of a power cut") };
+        let Some(mount) = Mount::ext4("96M") else { return skip("the test of a power cut") };
         block_on(async {
             let place = mount.place();
             place.run(&[&format!("pragma journal_mode = {journal}")]).await;

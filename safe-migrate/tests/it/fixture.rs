@@ -37,7 +37,8 @@ impl MigrationTrait for Sql {
 
 async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
     for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
+        let db = manager.get_connection();
+        db.execute_raw(Statement::from_string(db.get_database_backend(), *statement)).await?;
     }
     Ok(())
 }
@@ -103,11 +104,49 @@ impl Place {
 
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let db = self.connect().await;
+        let sql = format!("select cast(({sql}) as bigint) as n");
         let statement = Statement::from_string(db.get_database_backend(), sql);
         let row = db.query_one_raw(statement).await.unwrap().unwrap();
         let number = row.try_get_by_index(0).unwrap();
         db.close().await.unwrap();
         number
+    }
+
+    /// A database with the same content, in a folder of its own. Nobody may be connected to this one.
+    pub(crate) async fn copy(&self, number: usize) -> Self {
+        let folder = self.folder.join(format!("copy-{number}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let url = match self.file() {
+            Some(file) => {
+                std::fs::copy(file, folder.join("test.db")).unwrap();
+                format!("sqlite://{}?mode=rwc", folder.join("test.db").display())
+            }
+            None => {
+                let name = self.name();
+                self.admin(&format!("create database {name}_{number} template {name}")).await;
+                self.url.replace(name, &format!("{name}_{number}"))
+            }
+        };
+        Self { url, folder }
+    }
+
+    /// Removes a copy.
+    pub(crate) async fn remove(self) {
+        if self.file().is_none() {
+            self.admin(&format!("drop database {} with (force)", self.name())).await;
+        }
+        std::fs::remove_dir_all(self.folder).unwrap();
+    }
+
+    fn name(&self) -> &str {
+        self.url.rsplit_once('/').unwrap().1
+    }
+
+    async fn admin(&self, statement: &str) {
+        let url = format!("{}/postgres", self.url.rsplit_once('/').unwrap().0);
+        let connection = Database::connect(url).await.unwrap();
+        connection.execute_unprepared(statement).await.unwrap();
+        connection.close().await.unwrap();
     }
 
     pub(crate) fn file(&self) -> Option<&Path> {
@@ -123,7 +162,7 @@ impl Place {
     }
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 

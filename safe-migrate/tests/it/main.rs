@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     clippy::print_stderr,
+    clippy::print_stdout,
     missing_docs
 )]
 
@@ -18,6 +19,15 @@ mod cluster;
 
 mod adoption;
 mod backups;
+mod batches;
+mod commands;
 mod crash;
+mod crowd;
 mod disk;
+mod matrix;
+mod own;
+mod preflight;
 mod procedure;
+mod rehearsal;
+mod server;
+mod worker;

@@ -34,6 +34,7 @@ pub(super) async fn migrate(context: &Context, wanted: &Migrate) -> Result<Verdi
         to: wanted.to.clone(),
         backup: usual.backup && !wanted.no_backup,
         rehearse: usual.rehearse && !wanted.no_backup,
+        in_place: wanted.in_place,
         rehearse_only: wanted.rehearse_only,
         out_of_order: wanted.out_of_order,
         ..usual

@@ -1,6 +1,6 @@
 //! Answers of `golden db` as text.
 
-use safe_migrate::{Backup, Finding, Inspection, Migrated, Plan, Step, Verification};
+use safe_migrate::{Backup, Finding, Inspection, Migrated, Plan, Rehearsal, Step, Verification};
 use serde::Serialize;
 
 use super::DbStatus;
@@ -65,8 +65,19 @@ pub(super) fn migrated(done: &Migrated) -> String {
     lines.extend(done.pending.iter().map(|name| format!("pending  {name}")));
     lines.extend(done.backup.iter().map(|backup| format!("backup  {}", backup.path.display())));
     lines.extend(findings(&done.findings));
+    lines.extend(done.rehearsal.iter().flat_map(rehearsal));
     lines.extend(steps(&done.steps));
     lines.join("\n")
+}
+
+/// What the rehearsal showed, migration by migration.
+fn rehearsal(told: &Rehearsal) -> impl Iterator<Item = String> + '_ {
+    let lines = told.migrations.iter().flat_map(|one| {
+        let rows = format!("rehearsed  {}  {} rows  {} ms", one.migration, one.rows, one.ms);
+        std::iter::once(rows).chain(one.locks.iter().map(|lock| format!("  locks  {lock}")))
+    });
+    let held = told.locks_held.zip(told.lock_room);
+    lines.chain(held.map(|(held, room)| format!("locks held  {held} of {room}")))
 }
 
 pub(super) fn verification(found: &Verification) -> String {

@@ -56,6 +56,23 @@ both_backends!(a_backup_leads_back_and_every_answer_keeps_to_its_schema, async |
     }
 });
 
+both_backends!(a_rehearsal_is_told_and_leaves_nothing, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    repo.write("golden.toml", "[database.backup]\ndirectory = \"kept\"\n");
+    let golden = Golden::on(&repo, &test);
+    store(&test.db, rows::pending_run()).await;
+    golden.run("db rollback").exits(0);
+    let told = golden.run("db migrate --rehearse-only --in-place --format json").json(0);
+    let rehearsed = &told["rehearsal"]["migrations"];
+    assert_eq!((&rehearsed[0]["migration"], &rehearsed[0]["rows"]), (&last().into(), &0.into()));
+    assert_eq!((&told["rehearsal"]["in_place"], &told["backup"]), (&true.into(), &serde_json::Value::Null));
+    let text = golden.run("db migrate --rehearse-only");
+    assert!(text.code == Some(0) && text.stdout.contains(&format!("rehearsed  {}  0 rows", last())), "{text}");
+    assert_eq!(golden.run("db status --format json").json(1)["pending"], serde_json::json!([last()]));
+    golden.run("db migrate --no-backup --in-place").exits(0);
+    golden.run("db status").exits(0);
+});
+
 both_backends!(drift_is_told_like_any_other_difference, async |test| {
     let repo = Repo::of(&[("app-prod.yml", SHOP)]);
     let golden = Golden::on(&repo, &test);

@@ -68,7 +68,7 @@ impl Cluster {
 }
 
 /// The folder that holds both `initdb` and `postgres`: next to the one in PATH, else the newest installed version.
-fn server_binaries() -> Option<PathBuf> {
+pub(crate) fn server_binaries() -> Option<PathBuf> {
     let in_path =
         std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
@@ -116,7 +116,7 @@ fn start(bin: &Path) -> Result<u16, String> {
 }
 
 /// The server refuses to run as root: then it runs as the account of an installed server, else as nobody.
-fn owner() -> &'static str {
+pub(crate) fn owner() -> &'static str {
     let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     if accounts.lines().any(|line| line.starts_with("postgres:")) { "postgres" } else { "nobody" }
 }
