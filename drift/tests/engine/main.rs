@@ -8,6 +8,7 @@
 )]
 
 mod anomaly;
+mod cascade;
 mod decisions;
 mod growth;
 mod identity;
