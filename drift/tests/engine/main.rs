@@ -12,6 +12,7 @@ mod cascade;
 mod decisions;
 mod growth;
 mod identity;
+mod limits;
 mod list_rules;
 mod masks;
 mod moves;
