@@ -112,6 +112,7 @@ fn made(number: usize) -> Delta {
         rule: None,
         line: 12,
         column: 9,
+        environments: None,
     }
 }
 

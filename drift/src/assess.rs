@@ -1,5 +1,6 @@
 //! One changed file from bytes to classified, judged and masked deltas. Files do not depend on each other.
 
+mod effect;
 mod judge;
 mod text;
 mod tree;
@@ -7,6 +8,7 @@ mod whole;
 
 use sha2::{Digest, Sha256};
 
+use crate::cascade::Base;
 use crate::change::{Content, FileChange, FileSide};
 use crate::decision::Decision;
 use crate::delta::{Class, Delta, Kind};
@@ -33,6 +35,8 @@ pub struct Assessment {
     pub violations: Vec<Violation>,
     /// Demands of rules that no score can lift, with their reasons.
     pub demands: Vec<(Decision, String)>,
+    /// What its deltas touch, when it is the base file of a cascade.
+    pub(crate) base: Option<Base>,
 }
 
 /// Assesses one changed file. Total: whatever cannot be read ends as one finding and one unreadable delta.
@@ -63,6 +67,7 @@ pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment
     if matches!((&old, &new), (Ok(_), Ok(_))) {
         keep_new_findings(&mut result.findings, &old, &new, &change.path);
     }
+    result.base = effect::base(&change.path, &drafts, old.as_ref().ok(), new.as_ref().ok());
     for draft in drafts {
         assessing.conclude(draft, &mut result);
     }

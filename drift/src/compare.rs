@@ -155,10 +155,12 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         let (in_old, in_new) = (Keys::of(old), Keys::of(new));
         let named = self.named;
         let both = |key: &str| named.entry(old, key).max(named.entry(new, key));
+        let mut kept = 0;
         for entry in old.entries() {
             let partner = in_new.get(&entry.key);
+            kept += usize::from(partner.is_some());
             // Most of a map is the same on both sides: that costs neither a path nor a look at what the key says.
-            if partner.is_some_and(|partner| equal::same_scalar(&entry.node, partner)) {
+            if partner.is_some_and(|partner| equal::same_at_once(&entry.node, partner)) {
                 continue;
             }
             let marks = self.push_key(&entry.key);
@@ -166,7 +168,9 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             self.presence(Some(&entry.node), partner);
             self.truncate(marks);
         }
-        for entry in new.entries().iter().filter(|entry| in_old.get(&entry.key).is_none()) {
+        // No key stands twice: where each of these is one of those, nothing came.
+        let may_have_come = if kept == new.entries().len() { &[] } else { new.entries() };
+        for entry in may_have_come.iter().filter(|entry| in_old.get(&entry.key).is_none()) {
             let marks = self.push_key(&entry.key);
             self.named = both(&entry.key);
             self.push(Kind::Added, Class::Value, None, Some(&entry.node));

@@ -87,6 +87,10 @@ pub struct Delta {
     pub line: u32,
     /// 1-based column in the side where it stands.
     pub column: u32,
+    /// Where a delta of a base file takes effect: the environments that no other file or document overrides it for. None
+    /// when the file is no base of a cascade.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environments: Option<Vec<String>>,
 }
 
 impl Delta {

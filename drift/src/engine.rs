@@ -9,8 +9,9 @@ use crate::risk::Risk;
 use crate::rules::Rules;
 use crate::score::{missing_evidence, score};
 
-/// The version of the engine: stored with every run, so that a replay knows whether it may expect the same bytes.
-pub const ENGINE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+/// The version of the engine, stored with every run: the number behind the slash is raised with every change that gives
+/// another outcome for the same bytes, rules and facts (decision 0016). A replay by another version may tell otherwise.
+pub const ENGINE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
 /// What was compared, beside the changed files.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,9 @@ pub fn conclude(mut assessments: Vec<Assessment>, compared: Compared<'_>, rules:
         outcome.findings.extend(assessment.findings);
         outcome.violations.extend(assessment.violations);
         demands.extend(assessment.demands);
+    }
+    if let Some(cascades) = &facts.cascades {
+        cascades.apply(&mut outcome.deltas);
     }
     outcome.triage = Triage::count(&outcome.deltas);
     outcome.summary = summary(&outcome, compared);

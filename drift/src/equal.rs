@@ -47,6 +47,33 @@ pub(crate) fn same_scalar(left: &Node, right: &Node) -> bool {
     !matches!(left.value, Value::List(_) | Value::Map(_)) && left.tag == right.tag && left.value == right.value
 }
 
+/// Most pairs of nodes that [`same_at_once`] looks at, so that what is compared again below costs no more than that.
+const AT_ONCE: u32 = 16;
+
+/// True when two nodes are [`same`] and small; false says nothing.
+pub(crate) fn same_at_once(left: &Node, right: &Node) -> bool {
+    same_within(left, right, &mut AT_ONCE.clone())
+}
+
+/// Maps are followed in their order alone.
+fn same_within(left: &Node, right: &Node, most: &mut u32) -> bool {
+    let Some(rest) = most.checked_sub(1) else { return false };
+    *most = rest;
+    left.tag == right.tag
+        && match (&left.value, &right.value) {
+            (Value::List(left), Value::List(right)) => {
+                left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_within(left, right, most))
+            }
+            (Value::Map(left), Value::Map(right)) => {
+                let (left, right) = (left.entries(), right.entries());
+                let mut pairs = left.iter().zip(right);
+                left.len() == right.len()
+                    && pairs.all(|(left, right)| left.key == right.key && same_within(&left.node, &right.node, most))
+            }
+            (left, right) => left == right,
+        }
+}
+
 /// True when two nodes mean the same: tags and types included, positions and key order not.
 pub(crate) fn same(left: &Node, right: &Node) -> bool {
     left.tag == right.tag

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::anomaly::Neighbours;
+use crate::cascade::Cascades;
 
 /// History and context of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +19,9 @@ pub struct Facts {
     /// What the neighbours of changed values say; None when nobody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neighbours: Option<Neighbours>,
+    /// Where the deltas of base files take effect; None when no base file changed, or nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cascades: Option<Cascades>,
 }
 
 /// Earlier runs of *other* candidate digests for one service and environment.

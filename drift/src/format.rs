@@ -185,10 +185,11 @@ pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unrea
         encoding::Decoded::Text(decoded) => decoded,
     };
     let text = decoded.text.as_ref();
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let mut document = match format {
         Format::Yaml => yaml::read(text, limits)?,
         Format::Json => json::read(text, limits)?,
-        Format::Properties => properties::read(text, limits)?,
+        Format::Properties => properties::read(&name, text, limits)?,
         Format::Toml => toml::read(text, limits)?,
         Format::Ini => ini::read(text, limits)?,
         Format::Dotenv => dotenv::read(text, limits)?,
@@ -201,7 +202,6 @@ pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unrea
         Format::Jenkinsfile => jenkinsfile::read(text, limits)?,
         Format::Text => text::read(text),
     };
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     if format == Format::Yaml && compose::is_compose(&name) {
         let roots = std::mem::take(&mut document.roots);
         document.roots = roots.into_iter().map(|root| compose::normal(root, &mut document.findings)).collect();

@@ -15,22 +15,29 @@ pub(crate) struct Hunk {
 
 /// The hunks between two texts, in order. Uses the histogram algorithm, whose work stays near linear.
 pub(crate) fn hunks(old: &[Line], new: &[Line]) -> Vec<Hunk> {
-    let mut input = InternedInput::default();
-    input.update_before(old.iter().map(|line| line.text.as_str()));
-    input.update_after(new.iter().map(|line| line.text.as_str()));
-    ranges(&input)
+    between(old, new, |left, right| left.text == right.text, |line| line.text.as_str())
 }
 
 /// The hunks between two sequences of hashes.
 pub(crate) fn hash_hunks(old: &[u64], new: &[u64]) -> Vec<Hunk> {
-    let mut input = InternedInput::default();
-    input.update_before(old.iter().copied());
-    input.update_after(new.iter().copied());
-    ranges(&input)
+    between(old, new, |left, right| left == right, |hash| *hash)
 }
 
-fn ranges<T: Eq + std::hash::Hash>(input: &InternedInput<T>) -> Vec<Hunk> {
-    let diff = Diff::compute(Algorithm::Histogram, input);
-    let range = |range: std::ops::Range<u32>| range.start as usize..range.end as usize;
+/// Only what stands between what both begin and end with is looked at: most files changed in few places.
+fn between<'s, S, T: Default + Eq + std::hash::Hash>(
+    old: &'s [S],
+    new: &'s [S],
+    same: impl Fn(&S, &S) -> bool,
+    token: impl Fn(&'s S) -> T,
+) -> Vec<Hunk> {
+    let front = old.iter().zip(new).take_while(|(left, right)| same(left, right)).count();
+    let (old, new) = (old.get(front..).unwrap_or_default(), new.get(front..).unwrap_or_default());
+    let back = old.iter().rev().zip(new.iter().rev()).take_while(|(left, right)| same(left, right)).count();
+    let inner = |side: &'s [S]| side.iter().take(side.len() - back).map(&token);
+    let mut input = InternedInput::default();
+    input.update_before(inner(old));
+    input.update_after(inner(new));
+    let diff = Diff::compute(Algorithm::Histogram, &input);
+    let range = |range: std::ops::Range<u32>| front + range.start as usize..front + range.end as usize;
     diff.hunks().map(|hunk| Hunk { old: range(hunk.before), new: range(hunk.after) }).collect()
 }

@@ -53,6 +53,8 @@ pub(crate) struct Identity {
     pub(crate) old: Vec<String>,
     /// Labels of the candidate's elements, in order.
     pub(crate) new: Vec<String>,
+    /// For each candidate element the index of its golden element.
+    pub(crate) matches: Vec<Option<usize>>,
 }
 
 impl Identity {
@@ -71,27 +73,18 @@ impl Identity {
         if let Some(identity) = Self::kubernetes(old, new) {
             return Some(identity);
         }
-        let single = KEYS.iter().filter_map(|key| spelled(first, key)).map(|key| vec![key]);
-        let composite = COMPOSITES.iter().filter_map(|keys| keys.iter().map(|key| spelled(first, key)).collect());
-        let known = single.chain(composite).find_map(|keys| Self::try_keys(&keys, old, new, named));
+        let known = known(first).find_map(|keys| Self::try_keys(&keys, old, new, named));
         known.or_else(|| Self::discovered(first, old, new, named))
     }
 
     /// Two keys that are unique together, one of them a key that tells elements apart in general. Half of the
     /// elements or more must be found on both sides: what changes as often as it stays is no identity.
     fn discovered(first: &Map, old: &[Node], new: &[Node], named: Naming) -> Option<Self> {
-        let mut others: Vec<&str> = first.entries().iter().map(|entry| entry.key.as_str()).collect();
-        // Not as written: the same pair must come out with sides exchanged.
-        others.sort_unstable();
-        others.truncate(MOST_OTHERS);
-        let known = KEYS.iter().filter_map(|key| spelled(first, key));
-        let pairs =
-            known.flat_map(|key| others.iter().filter(move |other| **other != key).map(move |other| [key, other]));
         let steady = |identity: &Self| {
-            let found = identity.matches().iter().flatten().count();
+            let found = identity.matches.iter().flatten().count();
             found * 2 >= old.len().min(new.len())
         };
-        pairs.filter_map(|keys| Self::try_keys(&keys, old, new, named)).find(steady)
+        others(first).filter_map(|keys| Self::try_keys(&keys, old, new, named)).find(steady)
     }
 
     /// The identity of Kubernetes objects: apiVersion, kind, namespace and name.
@@ -109,19 +102,38 @@ impl Identity {
     }
 
     fn by_label(old: &[Node], new: &[Node], label: impl Fn(&Node) -> Option<String>) -> Option<Self> {
-        let labels = |nodes: &[Node]| -> Option<Vec<String>> {
-            let labels: Vec<String> = nodes.iter().map(&label).collect::<Option<_>>()?;
-            let unique: std::collections::HashSet<&String> = labels.iter().collect();
-            (unique.len() == labels.len()).then_some(labels)
-        };
-        Some(Self { old: labels(old)?, new: labels(new)? })
+        let labels = |nodes: &[Node]| nodes.iter().map(&label).collect::<Option<Vec<String>>>();
+        let old = labels(old)?;
+        let places = places(&old)?;
+        let new = labels(new)?;
+        self::places(&new)?;
+        let matches = new.iter().map(|label| places.get(label.as_str()).copied()).collect();
+        Some(Self { old, new, matches })
     }
+}
 
-    /// For each candidate element the index of its golden element.
-    pub(crate) fn matches(&self) -> Vec<Option<usize>> {
-        let index: HashMap<&str, usize> = self.old.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
-        self.new.iter().map(|label| index.get(label.as_str()).copied()).collect()
-    }
+/// The sets of keys that tell elements apart in general, as far as an element has them.
+fn known(first: &Map) -> impl Iterator<Item = Vec<&str>> {
+    let single = KEYS.iter().filter_map(|key| spelled(first, key)).map(|key| vec![key]);
+    single.chain(COMPOSITES.iter().filter_map(|keys| keys.iter().map(|key| spelled(first, key)).collect()))
+}
+
+/// Pairs of such a key and another one of an element.
+fn others(first: &Map) -> impl Iterator<Item = [&str; 2]> {
+    let mut others: Vec<&str> = first.entries().iter().map(|entry| entry.key.as_str()).collect();
+    // Not as written: the same pair must come out with sides exchanged.
+    others.sort_unstable();
+    others.truncate(MOST_OTHERS);
+    let known = KEYS.iter().filter_map(|key| spelled(first, key));
+    known.flat_map(move |key| {
+        others.clone().into_iter().filter(move |other| *other != key).map(move |other| [key, other])
+    })
+}
+
+/// The place of each label; None when one stands twice.
+fn places(labels: &[String]) -> Option<HashMap<&str, usize>> {
+    let places: HashMap<&str, usize> = labels.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
+    (places.len() == labels.len()).then_some(places)
 }
 
 /// The label of a Kubernetes object; None when it is not one.
@@ -157,4 +169,23 @@ fn scalar(node: &Node) -> Option<String> {
     let text = node.value.scalar_text()?;
     let fit = !text.is_empty() && node.value != Value::Null && !secret::holds_secret(&text);
     fit.then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMPOSITES, KEYS, MOST_OTHERS, known, others};
+    use crate::document::{Entry, Map, Node, Position, Value};
+
+    #[test]
+    fn only_so_many_sets_of_keys_are_tried_however_wide_an_element_is() {
+        let entry = |key: String| Entry { key, at: Position::START, node: Node::new(Value::Null, Position::START) };
+        let told: Vec<String> =
+            KEYS.iter().chain(COMPOSITES.iter().copied().flatten()).map(|key| (*key).to_owned()).collect();
+        let mut keys: Vec<String> = told.into_iter().chain((0..10_000).map(|at| format!("a{at}"))).collect();
+        keys.sort();
+        keys.dedup();
+        let wide = Map::from_unique(keys.into_iter().map(entry).collect());
+        assert_eq!(known(&wide).count(), KEYS.len() + COMPOSITES.len());
+        assert_eq!(others(&wide).count(), KEYS.len() * MOST_OTHERS);
+    }
 }

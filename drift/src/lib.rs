@@ -4,6 +4,7 @@
 
 pub mod anomaly;
 pub mod assess;
+pub mod cascade;
 pub mod change;
 mod compare;
 pub mod decision;

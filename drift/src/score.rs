@@ -183,6 +183,7 @@ const ODD_TOLD: usize = 3;
 
 /// What is out of place: one key, two or three, more (engine rules, "Triage and certify").
 fn anomaly(facts: &Facts) -> Component {
+    let cascaded = facts.cascades.as_ref().map_or(0, |cascades| cascades.left_out);
     let Some(neighbours) = &facts.neighbours else {
         return component(ComponentName::Anomaly, 0, "values are not compared with their neighbours".to_owned());
     };
@@ -200,6 +201,9 @@ fn anomaly(facts: &Facts) -> Component {
     };
     if odd.len() > ODD_TOLD {
         reason.push_str(&format!("; and {} more keys", odd.len() - ODD_TOLD));
+    }
+    if cascaded > 0 {
+        reason.push_str(&format!("; {cascaded} files beside base files were not read (evidence.max_files)"));
     }
     if *left_out > 0 {
         reason.push_str(&format!("; {left_out} files were not read (evidence.max_files)"));

@@ -8,7 +8,7 @@ mod reference;
 mod shape;
 
 pub(crate) use key::{harmless_below, names_container, names_key, names_secret};
-pub(crate) use lines::redact_lines;
+pub(crate) use lines::{Shown, redact_lines, redact_runs};
 pub use reference::is_reference;
 
 /// What stands in place of a secret.

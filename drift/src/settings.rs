@@ -163,7 +163,7 @@ impl DecisionSettings {
 pub struct EvidenceSettings {
     /// Evidence keys that every run must state, beside those of the service.
     pub required: Vec<String>,
-    /// Most unchanged files that a run reads to compare changed values with their neighbours.
+    /// Most unchanged files that a run reads: those beside changed base files, and those with neighbours of changed values.
     pub max_files: u32,
 }
 

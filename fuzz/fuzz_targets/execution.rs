@@ -55,6 +55,9 @@ const fn path(format: Format) -> &'static str {
         Format::Dockerfile => "Dockerfile",
         Format::Requirements => "requirements.txt",
         Format::GoMod => "go.mod",
+        Format::Hcl => "a.tf",
+        Format::Gradle => "build.gradle",
+        Format::Jenkinsfile => "Jenkinsfile",
         Format::Text => "a.txt",
     }
 }

@@ -68,6 +68,7 @@ impl Catalog {
             service: name.to_owned(),
             environment: environment.name.clone(),
             repo: self.repository(definition),
+            environments: self.environments.clone(),
             scope: self.scope(name, definition, Some(environment))?,
             rules: self.rules(name, definition, environment),
         })

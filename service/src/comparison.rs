@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use drift::anomaly::candidates;
 use drift::assess::{Assessment, assess};
+use drift::cascade::Gather;
 use drift::change::{Content, FileChange, FileSide};
 use drift::engine::{Compared, conclude};
-use drift::environment::is_profile_file;
+use drift::environment::{Environments, is_profile_file};
 use drift::facts::Facts;
 use drift::json_patch::Patch;
 use drift::mask::Masker;
@@ -108,25 +109,28 @@ impl Collected {
         Ok(self.conclude(assessments, rules, facts))
     }
 
-    /// The same, with changed values compared with their neighbours. What these say is added to the facts, which are all
-    /// that a later [`Self::assess`] needs to come to the same outcome.
-    pub fn assess_with_neighbours(
+    /// The same, with base files compared with what overrides them and, where `is_stored`, changed values with their
+    /// neighbours. What these say is added to the facts, which are all that a later [`Self::assess`] needs to come to the
+    /// same outcome.
+    pub fn assess_with_evidence(
         &self,
-        rules: &Rules,
-        masker: &Masker,
+        (rules, masker, environments): (&Rules, &Masker, &Environments),
         facts: Facts,
+        is_stored: bool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(Done, Facts), ServiceError> {
         let assessments = self.assess_files(rules, masker, progress)?;
-        let (found, left_out) = candidates(&assessments);
-        let sides = Sides {
-            golden: (&self.golden.0, &self.golden.1),
-            candidate: &self.candidate.0,
-            wide: &self.wide,
-            changes: &self.comparison.changes,
+        let golden = (&self.golden.0, &self.golden.1);
+        let sides = Sides::new(golden, &self.candidate.0, &self.wide, &self.comparison.changes);
+        let cascades = evidence::cascades(&sides, &assessments, environments, rules.settings())?;
+        let neighbours = if is_stored {
+            let (found, left_out) = candidates(&assessments);
+            let read = cascades.as_ref().map_or(0, |cascades| cascades.files);
+            Some(evidence::neighbours(&sides, (&found, left_out), rules.settings(), read)?)
+        } else {
+            None
         };
-        let neighbours = evidence::gather(&sides, (&found, left_out), rules.settings())?;
-        let facts = Facts { neighbours: Some(neighbours), ..facts };
+        let facts = Facts { neighbours, cascades, ..facts };
         Ok((self.conclude(assessments, rules, &facts), facts))
     }
 
@@ -263,11 +267,18 @@ pub(crate) fn content(source: &Source, file: &File, limit: u64) -> Content {
 }
 
 /// Compares two files that belong to no tree, under one name that also gives the format.
-pub fn compare_files(name: &str, golden: Vec<u8>, candidate: Vec<u8>, rules: &Rules, masker: &Masker) -> Outcome {
+pub fn compare_files(
+    name: &str,
+    (golden, candidate): (Vec<u8>, Vec<u8>),
+    (rules, masker, environments): (&Rules, &Masker, &Environments),
+) -> Outcome {
     let changed = golden != candidate;
     let change = change_of_files(name, golden, candidate, &rules.settings().limits);
     let assessments = if changed { vec![assess(&change, rules, masker)] } else { Vec::new() };
-    conclude(assessments, Compared { files: &[name], changed: u64::from(changed) }, rules, &Facts::default())
+    // Of the files beside them nothing is known, but a file may hold a cascade by itself.
+    let cascades = Gather::of(&assessments, environments).finish();
+    let facts = Facts { cascades: Some(cascades).filter(|cascades| !cascades.is_empty()), ..Facts::default() };
+    conclude(assessments, Compared { files: &[name], changed: u64::from(changed) }, rules, &facts)
 }
 
 /// The JSON Patch of two files that belong to no tree, under one name that also gives the format.

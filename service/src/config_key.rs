@@ -80,7 +80,7 @@ pub struct KeyChange {
     pub certified: Vec<golden_branches::Model>,
 }
 
-/// How one key changed, newest first: three queries, whatever the length of the page.
+/// How one key changed, newest first: four queries, whatever the length of the page.
 pub async fn changes(
     db: &impl ConnectionTrait,
     fingerprint: &str,

@@ -1,8 +1,9 @@
 //! Deltas: stored in the order of their run, listed by bucket, looked up by id and by history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use drift::cascade::Cascades;
 use drift::delta::{Class, Delta};
 use drift::risk::Risk;
 use entity::config_deltas::{ActiveModel, Column, Entity, Model};
@@ -12,7 +13,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::error::ServiceError;
+use crate::error::{ServiceError, document};
 use crate::page::{Cursor, Page, Rows};
 
 /// Rows in one INSERT: with 26 columns this stays below the 32,766 parameters that SQLite takes.
@@ -70,8 +71,8 @@ fn row(delta: &Delta, (run, bundle, id): (Uuid, Uuid, Uuid), position: i64, now:
     }
 }
 
-/// A stored delta as the engine made it.
-pub fn read(row: Model) -> Result<Delta, ServiceError> {
+/// A row as the engine made its delta, but for what the facts of its run say of it ([`effects`]).
+fn read(row: Model) -> Result<Delta, ServiceError> {
     let (kind, class, risk) = (row.kind()?, row.class()?, row.risk()?);
     let number = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     Ok(Delta {
@@ -95,6 +96,7 @@ pub fn read(row: Model) -> Result<Delta, ServiceError> {
         rule: row.policy_rule,
         line: number(row.line_number),
         column: number(row.column_number),
+        environments: None,
     })
 }
 
@@ -105,7 +107,27 @@ pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<Delta>, 
         rows.extend(Entity::of_run_by_risk(run, *risk, None).all(db).await?);
     }
     rows.sort_by_key(|row| row.position);
-    rows.into_iter().map(read).collect()
+    told(db, run, rows).await
+}
+
+/// What the facts of runs say of where their deltas take effect; runs without base files are absent.
+async fn effects(db: &impl ConnectionTrait, runs: &[Uuid]) -> Result<HashMap<Uuid, Cascades>, ServiceError> {
+    use entity::validation_runs::{Column, Entity};
+    let query = Entity::find().select_only().columns([Column::Id, Column::Facts]);
+    let rows: Vec<(Uuid, Option<Json>)> = query.filter(Column::Id.is_in(runs.to_vec())).into_tuple().all(db).await?;
+    let mut found = HashMap::new();
+    for (run, facts) in rows {
+        if let Some(cascades) = facts.as_ref().and_then(|facts| facts.get("cascades")) {
+            found.insert(run, document(cascades.clone(), "validation_runs", "facts", run)?);
+        }
+    }
+    Ok(found)
+}
+
+fn apply<'d>(effects: &HashMap<Uuid, Cascades>, run: Uuid, deltas: impl IntoIterator<Item = &'d mut Delta>) {
+    if let Some(cascades) = effects.get(&run) {
+        cascades.apply(deltas);
+    }
 }
 
 /// A page of one bucket of a run, in its order, behind a position; with the position to go on from.
@@ -118,7 +140,7 @@ pub async fn list_by_risk(
 ) -> Result<(Vec<Delta>, Option<i64>), ServiceError> {
     let rows = Entity::of_run_by_risk(run, risk, after).limit(limit.clamp(1, crate::page::MOST_ROWS)).all(db).await?;
     let last = rows.last().map(|row| row.position);
-    Ok((rows.into_iter().map(read).collect::<Result<_, _>>()?, last))
+    Ok((told(db, run, rows).await?, last))
 }
 
 /// One delta of a run by its id, or by the beginning of it.
@@ -135,7 +157,11 @@ pub async fn get(db: &impl ConnectionTrait, run: Uuid, id: &str) -> Result<Delta
         .all(db)
         .await?;
     match <[Model; 1]>::try_from(found) {
-        Ok([row]) => read(row),
+        Ok([row]) => {
+            let mut delta = read(row)?;
+            apply(&effects(db, &[run]).await?, run, [&mut delta]);
+            Ok(delta)
+        }
         Err(found) if found.is_empty() => Err(not_found()),
         Err(found) => {
             let found = found.into_iter().map(|row| row.delta_id).collect();
@@ -152,7 +178,13 @@ pub async fn history(
 ) -> Result<Rows<(Uuid, DateTime<Utc>, Delta)>, ServiceError> {
     let rows = Entity::history_of(fingerprint, page.after).limit(page.fetch()).all(db).await?;
     let page = page.cut(rows, |row| Cursor { created_at: row.created_at.to_utc(), id: row.id });
-    let read = |row: Model| Ok((row.run_id, row.created_at.to_utc(), read(row)?));
+    let effects = effects(db, &page.rows.iter().map(|row| row.run_id).collect::<Vec<_>>()).await?;
+    let read = |row: Model| {
+        let (run, at) = (row.run_id, row.created_at.to_utc());
+        let mut delta = read(row)?;
+        apply(&effects, run, [&mut delta]);
+        Ok((run, at, delta))
+    };
     Ok(Rows { rows: page.rows.into_iter().map(read).collect::<Result<_, ServiceError>>()?, next: page.next })
 }
 
@@ -222,7 +254,16 @@ pub async fn list(
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let place = |row: &Model| Ok::<_, ServiceError>(Place { risk: row.risk()?, position: row.position });
     let next = rows.last().filter(|_| more).map(place).transpose()?;
-    Ok((rows.into_iter().map(read).collect::<Result<_, _>>()?, next))
+    Ok((told(db, run, rows).await?, next))
+}
+
+/// Rows of one run as the engine made them.
+async fn told(db: &impl ConnectionTrait, run: Uuid, rows: Vec<Model>) -> Result<Vec<Delta>, ServiceError> {
+    let mut deltas: Vec<Delta> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+    if !deltas.is_empty() {
+        apply(&effects(db, &[run]).await?, run, &mut deltas);
+    }
+    Ok(deltas)
 }
 
 /// What two runs share and what only one has, by delta id.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use drift::environment::Environments;
 use drift::rules::RuleSource;
 use drift::select::Scope;
 
@@ -14,6 +15,8 @@ pub struct Target {
     pub environment: String,
     /// The repository that holds its golden branches.
     pub repo: PathBuf,
+    /// All environments that there are.
+    pub environments: Environments,
     /// Which files are its configuration.
     pub scope: Scope,
     /// The rules.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use drift::environment::Environments;
 use drift::facts::{Context, Facts};
 use drift::mask::Masker;
 use drift::report::{Report, ReportFormat, render};
@@ -86,6 +87,7 @@ struct Started {
     rules: Rules,
     golden_branch: Option<String>,
     stated: Context,
+    environments: Environments,
 }
 
 /// Validates and stores. A run that was started always ends: with its outcome, or failed with the reason.
@@ -234,6 +236,7 @@ async fn start(session: &Session, request: Request, row: Row) -> Result<Started,
         rules,
         golden_branch: active.map(|active| active.branch_name),
         stated,
+        environments: request.target.environments,
     })
 }
 
@@ -294,15 +297,16 @@ async fn finish(
     key: Vec<u8>,
     progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Validation, ServiceError> {
-    let Started { run, collected, rules, golden_branch, stated } = started;
+    let Started { run, collected, rules, golden_branch, stated, environments } = started;
     let changed = collected.changed_files();
     let digest = collected.candidate_side().digest.clone();
     let target = (run.service_name.as_str(), run.environment.as_str());
     let history = history::gather(session.db.reader(), target, &digest, &changed).await?;
-    let facts = Facts { history, context: stated, neighbours: None };
+    let facts = Facts { history, context: stated, ..Facts::default() };
     let masker = Masker::new(Some(&key), &rules.settings().limits);
     let (done, rules, facts, progress) = on_thread("comparing files", move || {
-        let (done, facts) = collected.assess_with_neighbours(&rules, &masker, facts, &progress)?;
+        let terms = (&rules, &masker, &environments);
+        let (done, facts) = collected.assess_with_evidence(terms, facts, true, &progress)?;
         Ok((done, rules, facts, progress))
     })
     .await?;

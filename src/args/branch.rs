@@ -22,7 +22,8 @@ pub(crate) struct Certify {
     /// Certify what this run saw
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// A delta to accept, by id; may be given again; the others stay as they were
+    /// A delta to accept, by id; may be given again; the others stay as they were. Deltas of YAML, JSON, TOML, properties,
+    /// INI, .env and text can be taken one by one, every other file as a whole
     #[arg(long = "accept", value_name = "DELTA", num_args = 1.., conflicts_with = "all")]
     pub(crate) accept: Vec<String>,
     /// Accept every delta of the run

@@ -48,7 +48,8 @@ pub(crate) enum DiffFormat {
     Junit,
     /// One self-contained page
     Html,
-    /// RFC 6902 operations, with real values: of two files a list, else an object of lists by file
+    /// RFC 6902 operations, with real values: of two files a list, else an object of lists by file; refused where a secret
+    /// changed, but for --with-secrets --output FILE
     JsonPatch,
 }
 

@@ -82,7 +82,7 @@ pub(crate) struct Revert {
     /// The run whose deltas are taken back
     #[arg(long, value_name = "RUN")]
     pub(crate) run: String,
-    /// A delta to take back, by id; may be given again
+    /// A delta to take back, by id; may be given again; every other byte of the candidate stays
     #[arg(long = "delta", value_name = "DELTA", num_args = 1.., required = true)]
     pub(crate) deltas: Vec<String>,
     /// The repository

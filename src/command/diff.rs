@@ -85,15 +85,16 @@ fn pair(context: &Context, diff: &args::Diff) -> Result<Pair, Failure> {
 
 async fn compare(context: &Context, diff: &args::Diff, rules: Rules, masker: Masker) -> Result<Report, Failure> {
     let open = match pair(context, diff)? {
-        Pair::Files(golden, candidate) => return files(&golden, &candidate, &rules, &masker),
+        Pair::Files(golden, candidate) => return files(context, &golden, &candidate, (&rules, &masker)),
         Pair::Trees(open) => open,
     };
     let scope = context.scope(&Service::named(SERVICE), None)?;
-    let bar = context.output.progress();
+    let (bar, environments) = (context.output.progress(), context.config.environments.clone());
     let compared = tokio::task::spawn_blocking(move || -> Result<Done, ServiceError> {
         let (golden, candidate) = open()?;
         let collected = Collected::collect(golden, candidate, &scope)?;
-        collected.assess(&rules, &masker, &Facts::default(), &|progress| show(&bar, progress))
+        let terms = (&rules, &masker, &environments);
+        Ok(collected.assess_with_evidence(terms, Facts::default(), false, &|progress| show(&bar, progress))?.0)
     });
     let done = compared.await.map_err(|_| ServiceError::Worker("comparing files".to_owned()))??;
     Ok(Report { run: None, golden: done.golden, candidate: done.candidate, outcome: done.outcome })
@@ -144,7 +145,12 @@ fn read_files(golden: &Path, candidate: &Path) -> Result<(String, Vec<u8>, Vec<u
 }
 
 /// Two files are compared under one name.
-fn files(golden: &Path, candidate: &Path, rules: &Rules, masker: &Masker) -> Result<Report, Failure> {
+fn files(
+    context: &Context,
+    golden: &Path,
+    candidate: &Path,
+    (rules, masker): (&Rules, &Masker),
+) -> Result<Report, Failure> {
     let (name, old, new) = read_files(golden, candidate)?;
     let side = |path: &Path, bytes: &[u8]| Side {
         kind: SideKind::File,
@@ -154,6 +160,6 @@ fn files(golden: &Path, candidate: &Path, rules: &Rules, masker: &Masker) -> Res
         digest: comparison::file_digest(bytes),
     };
     let (golden, candidate_side) = (side(golden, &old), side(candidate, &new));
-    let outcome = comparison::compare_files(&name, old, new, rules, masker);
+    let outcome = comparison::compare_files(&name, (old, new), (rules, masker, &context.config.environments));
     Ok(Report { run: None, golden, candidate: candidate_side, outcome })
 }

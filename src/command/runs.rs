@@ -305,7 +305,11 @@ async fn replay(
     };
     let verdict = if answer.same { Verdict::Yes } else { Verdict::No };
     context.output.answer(format, "golden.replay/1", answer, |answer| {
-        let word = if answer.same { "the same bytes come out" } else { "something else comes out" };
+        let word = match (answer.same, answer.engine_then == answer.engine_now) {
+            (true, _) => "the same bytes come out",
+            (false, true) => "something else comes out",
+            (false, false) => "something else comes out, as another engine decided then",
+        };
         format!(
             "run {}: {word}: {} with score {} (engine {} then, {} now)",
             answer.run, answer.decision, answer.score, answer.engine_then, answer.engine_now

@@ -9,6 +9,7 @@ mod adopt;
 mod anomaly;
 mod blocked;
 mod branches;
+mod cascade;
 mod certify;
 mod completions;
 mod config;

@@ -90,6 +90,8 @@ pub(crate) struct DeltaView {
     pub(crate) line: u32,
     /// 1-based column in the side where it stands.
     pub(crate) column: u32,
+    /// The environments whose effective value changes; null when the file is no base of a cascade.
+    pub(crate) environments: Option<Vec<String>>,
 }
 
 impl From<Delta> for DeltaView {
@@ -115,6 +117,7 @@ impl From<Delta> for DeltaView {
             rule: delta.rule,
             line: delta.line,
             column: delta.column,
+            environments: delta.environments,
         }
     }
 }

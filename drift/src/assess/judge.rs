@@ -9,7 +9,7 @@ use crate::identity::Identity;
 use crate::naming::Naming;
 use crate::outcome::Violation;
 use crate::path::Trail;
-use crate::policy::{Subject, Verdict};
+use crate::policy::{Applied, Subject, Verdict};
 use crate::risk::Risk;
 use crate::risk_table::RiskSubject;
 use crate::secret;
@@ -141,6 +141,9 @@ struct Verdicts {
     below: Vec<Verdict>,
 }
 
+/// The risk that a rule sets.
+type Set = Option<(Risk, Applied)>;
+
 /// A bucket under construction.
 struct Bucket {
     risk: Risk,
@@ -158,7 +161,7 @@ impl Bucket {
 impl Assessing<'_> {
     /// Classifies and judges a draft and adds the delta with its violations.
     pub(super) fn conclude(&self, draft: Draft<'_>, result: &mut Assessment) {
-        let mut bucket = self.classify(&draft);
+        let mut bucket = self.classify(&draft, (&[], &None));
         let verdicts = self.verdicts(&draft, &bucket);
         let position = result.deltas.len().to_string();
         let broken = self.apply(&draft, verdicts, &mut bucket, result);
@@ -176,7 +179,9 @@ impl Assessing<'_> {
         result.deltas.push(self.delta(draft, bucket));
     }
 
-    fn classify(&self, draft: &Draft<'_>) -> Bucket {
+    /// The worst bucket of all that is below a difference. `set` holds what rules say of each leaf below it and of the
+    /// difference as a whole, if anything.
+    fn classify(&self, draft: &Draft<'_>, (set, of_whole): (&[Set], &Set)) -> Bucket {
         let table = self.rules.risk_table();
         let whole = RiskSubject {
             file: &self.change.path,
@@ -193,14 +198,17 @@ impl Assessing<'_> {
             text_line: None,
         };
         let mut worst: Option<Bucket> = None;
-        let mut consider = |subject: &RiskSubject<'_>, below: &str| {
+        let mut consider = |subject: &RiskSubject<'_>, below: &str, set: Option<&(Risk, Applied)>| {
             let found = table.classify(subject);
-            if worst.as_ref().is_none_or(|worst| found.risk < worst.risk) {
+            let risk = set.map_or(found.risk, |(risk, _)| *risk);
+            if worst.as_ref().is_none_or(|worst| risk < worst.risk) {
                 let place = if below.is_empty() { String::new() } else { format!(" (at {below})") };
-                let reason = format!("{}{place}", found.reason);
-                worst = Some(Bucket { risk: found.risk, category: found.category.to_owned(), reason, rule: None });
+                let reason = format!("{}{place}", set.map_or(found.reason, |(_, applied)| &applied.message));
+                let rule = set.map(|(_, applied)| applied.rule.clone());
+                worst = Some(Bucket { risk, category: found.category.to_owned(), reason, rule });
             }
         };
+        let mut set = set.iter();
         for leaf in &draft.evidence.leaves {
             let (kind, key_path) = draft.end(leaf);
             let subject = RiskSubject {
@@ -212,15 +220,17 @@ impl Assessing<'_> {
                 new: leaf.new,
                 ..whole
             };
-            consider(&subject, &leaf.below);
+            // The difference itself is what the rules on the whole speak of.
+            let set = if leaf.below.is_empty() { None } else { set.next().and_then(Option::as_ref) };
+            consider(&subject, &leaf.below, set);
         }
         for (line, secret) in &draft.evidence.lines {
-            consider(&RiskSubject { text_line: Some(line), secret: *secret, ..whole }, "");
+            consider(&RiskSubject { text_line: Some(line), secret: *secret, ..whole }, "", None);
         }
         // The difference as a whole counts too: a file that went, a masked block across lines.
         let unnamed = draft.evidence.leaves.is_empty() && (draft.secret || draft.evidence.lines.is_empty());
         if draft.whole_file || unnamed {
-            consider(&RiskSubject { secret: draft.secret, ..whole }, "");
+            consider(&RiskSubject { secret: draft.secret, ..whole }, "", of_whole.as_ref());
         }
         let mut bucket = worst.unwrap_or_else(|| Bucket {
             risk: Risk::High,
@@ -286,16 +296,8 @@ impl Assessing<'_> {
         let verdicts = || whole.iter().chain(&below);
         let allowed = is_allowed.then(|| verdicts().find_map(|verdict| verdict.allow.clone())).flatten();
         let mut broken: Vec<(Severity, String, String)> = Vec::new();
-        // Of the ends of a move the worse one counts.
-        let ends_count = whole.len();
-        let ends = whole.iter().filter_map(|verdict| verdict.set_risk.clone());
-        if let Some((risk, applied)) = ends.reduce(|worst, next| if next.0 < worst.0 { next } else { worst }) {
-            bucket.set(risk, applied.rule, applied.message);
-        }
-        for (at, verdict) in whole.into_iter().chain(below).enumerate() {
-            if let Some((risk, applied)) = verdict.set_risk.filter(|_| at >= ends_count) {
-                bucket.set(risk, applied.rule, applied.message);
-            }
+        self.set(draft, &whole, &below, bucket);
+        for verdict in whole.into_iter().chain(below) {
             if let Some((risk, applied)) = verdict.minimum.filter(|(risk, _)| *risk < bucket.risk) {
                 bucket.set(risk, applied.rule, applied.message);
             }
@@ -323,6 +325,19 @@ impl Assessing<'_> {
         broken
     }
 
+    /// Puts a difference where rules say. Of the ends of a move the worse one counts, and of the leaves of a subtree the
+    /// worst: what a rule says of one of them says nothing of the others.
+    fn set(&self, draft: &Draft<'_>, whole: &[Verdict], below: &[Verdict], bucket: &mut Bucket) {
+        let ends = whole.iter().filter_map(|verdict| verdict.set_risk.clone());
+        let ends = ends.reduce(|worst, next| if next.0 < worst.0 { next } else { worst });
+        if below.iter().any(|verdict| verdict.set_risk.is_some()) {
+            let of_leaf = |verdict: &Verdict| verdict.set_risk.clone().or_else(|| ends.clone());
+            *bucket = self.classify(draft, (&below.iter().map(of_leaf).collect::<Vec<_>>(), &ends));
+        } else if let Some((risk, applied)) = ends {
+            bucket.set(risk, applied.rule, applied.message);
+        }
+    }
+
     fn delta(&self, draft: Draft<'_>, bucket: Bucket) -> Delta {
         let source = &self.rules.source;
         let place = [&source.service, &source.environment, &self.change.path, &draft.document_label, &draft.key_path];
@@ -347,6 +362,7 @@ impl Assessing<'_> {
             rule: bucket.rule,
             line: draft.at.line,
             column: draft.at.column,
+            environments: None,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Differences between trees, shown and with the evidence that rules look at.
 
+use std::cell::OnceCell;
+
 use crate::compare::{Terms, compare, document_label};
 use crate::difference::Difference;
 use crate::document::{Document, Node};
@@ -13,17 +15,20 @@ pub(super) fn drafts<'d>(assessing: &'d Assessing<'_>, old: &'d Document, new: &
     let modes = assessing.rules.list_modes(&assessing.change.path);
     let spelling = Format::of(&assessing.change.path).spelling();
     let terms = Terms { modes: &modes, spelling, limits: &assessing.rules.settings().limits };
-    let labels = |document: &Document| -> Vec<String> {
-        document.roots.iter().zip(0..).map(|(root, number)| document_label(Some(root), number)).collect()
+    // Made once for each document that differs: a label costs a walk over all keys of its root.
+    let unmade = |document: &Document| vec![OnceCell::new(); document.roots.len()];
+    let (in_old, in_new): (Vec<OnceCell<String>>, _) = (unmade(old), unmade(new));
+    let label = |document: &Document, made: &[OnceCell<String>], number: u32| {
+        let at = number as usize;
+        let label = || document_label(document.roots.get(at), number);
+        made.get(at).map(|made| made.get_or_init(label).clone())
     };
-    // Made once for each document: a label may cost a walk over all keys of its root.
-    let (in_old, in_new) = (labels(old), labels(new));
     let differences = compare(old, new, &terms);
     let drafts = differences.into_iter().map(|difference| {
-        let at = difference.document as usize;
-        let (stands, elsewhere) = if difference.new.is_some() { (&in_new, &in_old) } else { (&in_old, &in_new) };
-        let label = stands.get(at).or_else(|| elsewhere.get(at)).cloned();
-        draft(assessing, label.unwrap_or_else(|| difference.document.to_string()), difference)
+        let number = difference.document;
+        let (of_old, of_new) = (|| label(old, &in_old, number), || label(new, &in_new, number));
+        let found = if difference.new.is_some() { of_new().or_else(of_old) } else { of_old().or_else(of_new) };
+        draft(assessing, found.unwrap_or_else(|| number.to_string()), difference)
     });
     drafts.collect()
 }

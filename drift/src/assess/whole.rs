@@ -105,7 +105,7 @@ fn evidence<'d>(old: &'d Read<'_>, new: &'d Read<'_>) -> Evidence<'d> {
     for (side, is_new) in [(old, false), (new, true)] {
         if let Read::Document(document) = side {
             evidence.roots(&document.roots, is_new);
-            evidence.lines.extend(text::lines(Some(&document.lines), Some(&text::redacted(&document.lines))));
+            evidence.lines.extend(text::lines(Some(&document.lines), &text::redacted(&document.lines)));
         }
     }
     evidence

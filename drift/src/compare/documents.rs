@@ -26,6 +26,12 @@ pub(crate) fn document_label(root: Option<&Node>, document: u32) -> String {
 
 /// The identity of a document: a Kubernetes object, or the Spring profile that it is for.
 fn label(root: &Node) -> Option<String> {
+    // One look at the keys tells most documents, however many keys they have.
+    let Value::Map(map) = &root.value else { return None };
+    let may_say = |key: &str| matches!(key, "metadata" | "spring" | "spring.config.activate.on-profile");
+    if !map.entries().iter().any(|entry| may_say(&entry.key)) {
+        return None;
+    }
     kubernetes_label(root).or_else(|| {
         let text = |path: &[&str]| match &path.iter().try_fold(root, |node, key| below(node, key))?.value {
             Value::String(text) => Some(format!("profile={text}")),

@@ -39,7 +39,7 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
     /// Elements with an identity: order means nothing. What went and what came and is mostly the same is one element
     /// whose identity changed.
     fn keyed(&mut self, identity: &Identity, old: &'a [Node], new: &'a [Node]) {
-        let mut matches = identity.matches();
+        let mut matches = identity.matches.clone();
         let mut kept: HashSet<usize> = matches.iter().flatten().copied().collect();
         for (before, at) in self.renamed(&matches, &kept, old, new) {
             kept.insert(before);
@@ -51,6 +51,12 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             self.element([identity.old.get(at), None], Item::at(old, at), Item::NONE);
         }
         for (at, before) in matches.into_iter().enumerate() {
+            let same = |before: usize| {
+                old.get(before).zip(new.get(at)).is_some_and(|(old, new)| equal::same_at_once(old, new))
+            };
+            if before.is_some_and(same) {
+                continue;
+            }
             let labels = [before.and_then(|before| identity.old.get(before)), identity.new.get(at)];
             self.element(labels, Item { list: old, at: before }, Item::at(new, at));
         }

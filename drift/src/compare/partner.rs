@@ -1,5 +1,7 @@
 //! Who is whom between two matched elements of a list: the likest maps and lists, and scalars in their order.
 
+use std::ops::Range;
+
 use crate::document::{Node, Value};
 use crate::equal;
 
@@ -67,12 +69,11 @@ fn paired(old: &[&Node], new: &[&Node], most: u32) -> Vec<(usize, usize)> {
 /// Pairs of places in two lists of sorted traits that share at least `least` percent, the likest first, each place
 /// used once. About `most` pairs are compared: of long lists only those whose places are near each other.
 pub(super) fn likest(old: &[Vec<u64>], new: &[Vec<u64>], least: u8, most: u32) -> Vec<(usize, usize)> {
-    let longest = old.len().max(new.len()).max(1);
-    let reach = (usize::try_from(most).unwrap_or(usize::MAX) / longest).max(LEAST_REACH);
     let mut scored = Vec::new();
-    for (at, mine) in new.iter().enumerate() {
-        let first = at.saturating_sub(reach);
-        for (other, theirs) in old.iter().enumerate().skip(first).take(at + reach + 1 - first) {
+    for (at, near) in windows(old.len(), new.len(), most) {
+        let Some(mine) = new.get(at) else { continue };
+        let first = near.start;
+        for (other, theirs) in (first..).zip(old.get(near).unwrap_or_default()) {
             let likeness = equal::shared(theirs, mine);
             if likeness >= least.max(1) {
                 scored.push((std::cmp::Reverse(likeness), at.abs_diff(other), at + other, at.min(other), other, at));
@@ -91,6 +92,14 @@ pub(super) fn likest(old: &[Vec<u64>], new: &[Vec<u64>], least: u8, most: u32) -
     pairs
 }
 
+/// For each candidate place the golden places that are looked at for it, all in all about `most` pairs, or
+/// [`LEAST_REACH`] to each side.
+fn windows(old: usize, new: usize, most: u32) -> impl Iterator<Item = (usize, Range<usize>)> {
+    let longest = old.max(new).max(1);
+    let reach = (usize::try_from(most).unwrap_or(usize::MAX) / longest).max(LEAST_REACH);
+    (0..new).map(move |at| (at, at.saturating_sub(reach).min(old)..at.saturating_add(reach + 1).min(old)))
+}
+
 fn places(nodes: &[&Node], is_kind: fn(&Node) -> bool) -> Vec<usize> {
     nodes.iter().enumerate().filter(|(_, node)| is_kind(node)).map(|(at, _)| at).collect()
 }
@@ -105,4 +114,22 @@ const fn is_list(node: &Node) -> bool {
 
 const fn is_scalar(node: &Node) -> bool {
     !is_map(node) && !is_list(node)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEAST_REACH, windows};
+
+    #[test]
+    fn pairs_that_are_looked_at_are_bounded_by_the_limit() {
+        let looked_at = |old, new, most| windows(old, new, most).map(|(_, near)| near.len()).sum::<usize>();
+        assert_eq!(looked_at(100, 100, 10_000), 10_000, "all of them, up to the limit");
+        for (old, new) in [(100, 100), (1_000, 1_000), (5, 100_000), (100_000, 5), (30_000, 30_000)] {
+            for most in [0, 1_000, 65_536, 1_000_000] {
+                let bound = (2 * most as usize).max(2 * LEAST_REACH * old.max(new)) + old.max(new);
+                assert!(looked_at(old, new, most) <= bound, "{old} {new} {most}: {}", looked_at(old, new, most));
+            }
+        }
+        assert_eq!(looked_at(30_000, 30_000, 0), 30_000 * (2 * LEAST_REACH + 1) - LEAST_REACH * (LEAST_REACH + 1));
+    }
 }

@@ -64,16 +64,7 @@ impl Script<'_> {
 
     fn open(&mut self, head: Statement) -> Result<(), Unreadable> {
         let block = match self.here() {
-            // What nests deeper than any key may stand has none, and no path that grows with each block.
-            Block::Keys(path) if is_path(&head.text) && path.len() < self.limits.nesting() => {
-                match head.text.as_str() {
-                    "plugins" => Block::Plugins,
-                    name if name == "dependencies" || name.ends_with(".dependencies") => {
-                        Block::Dependencies(join(&path, name))
-                    }
-                    name => Block::Keys(join(&path, name)),
-                }
-            }
+            Block::Keys(path) if is_path(&head.text) && !is_code(&head.text) => self.settings(&path, head),
             Block::Dependencies(path) => {
                 let taken = self.dependency(&path, &head)?;
                 if !taken {
@@ -89,6 +80,28 @@ impl Script<'_> {
         self.is_empty = true;
         self.blocks.push(block);
         Ok(())
+    }
+
+    /// A block of settings. What nests deeper than its keys may stand is code, so that no path grows with each block.
+    fn settings(&mut self, path: &[String], head: Statement) -> Block {
+        let (block, below) = match head.text.as_str() {
+            "plugins" => (Block::Plugins, 2),
+            name if name == "dependencies" || name.ends_with(".dependencies") => {
+                let path = join(path, name);
+                let below = path.len() + 2;
+                (Block::Dependencies(path), below)
+            }
+            name => {
+                let path = join(path, name);
+                let below = path.len() + 1;
+                (Block::Keys(path), below)
+            }
+        };
+        if below <= self.limits.nesting() {
+            return block;
+        }
+        self.line(head, " {");
+        Block::Code(true)
     }
 
     fn close(&mut self, at: Position) {
@@ -187,6 +200,39 @@ fn is_path(text: &str) -> bool {
             && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$'))
     };
     !text.is_empty() && text.split('.').all(is_name)
+}
+
+/// Blocks that are run and hold no settings, whatever stands in front of their name.
+const CODE: [&str; 11] =
+    ["do", "doFirst", "doLast", "eachDependency", "eachFile", "else", "finally", "init", "onlyIf", "static", "try"];
+/// Methods that run a block with each thing of a collection, or with one thing.
+const CLOSURES: [&str; 20] = [
+    "also",
+    "any",
+    "collect",
+    "collectEntries",
+    "each",
+    "eachWithIndex",
+    "every",
+    "filter",
+    "find",
+    "findAll",
+    "flatMap",
+    "forEach",
+    "groupBy",
+    "inject",
+    "let",
+    "map",
+    "sort",
+    "takeIf",
+    "times",
+    "with",
+];
+
+/// True for the head of a block that is code: `foo.each`, `doLast`.
+fn is_code(head: &str) -> bool {
+    let name = head.rsplit('.').next().unwrap_or(head);
+    CODE.contains(&name) || (name.len() < head.len() && CLOSURES.contains(&name))
 }
 
 /// Without the words that declare a variable.

@@ -13,6 +13,9 @@ use crate::limits::Limits;
 use block::Block;
 use scan::Scanner;
 
+/// The deepest nesting that is read, whatever `limits.depth` says: blocks and expressions are read by recursion.
+const DEEPEST: usize = 255;
+
 /// Reads a body of attributes and blocks.
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
     let mut reader = Reader { scanner: Scanner::new(text), limits, nodes: 0, findings: Vec::new() };
@@ -102,6 +105,15 @@ impl Reader<'_> {
     }
 
     fn deep(&self, depth: usize, at: Position) -> Result<(), Unreadable> {
-        if depth > self.limits.nesting() { Err(Unreadable::new(at, self.limits.too_deep())) } else { Ok(()) }
+        if depth > self.limits.nesting() {
+            return Err(Unreadable::new(at, self.limits.too_deep()));
+        }
+        if depth > DEEPEST {
+            return Err(Unreadable::new(
+                at,
+                format!("blocks, lists and objects are nested deeper than {DEEPEST} levels"),
+            ));
+        }
+        Ok(())
     }
 }

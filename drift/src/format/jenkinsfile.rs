@@ -73,8 +73,11 @@ impl Script<'_> {
             _ => Block::Code,
         };
         // What nests deeper than any key may stand has none, and no path that grows with each block.
+        let most = self.limits.nesting();
         let block = match block {
-            Block::Scope(path) | Block::Keys(path) if path.len() > self.limits.nesting() => Block::Code,
+            Block::Scope(path) | Block::Keys(path) if path.len() >= most => Block::Code,
+            // Each parameter is a map in a list.
+            Block::Parameters(path) if path.len() + 2 > most => Block::Code,
             block => block,
         };
         self.is_empty = true;

@@ -1,5 +1,6 @@
 //! Java properties, by the rules of `java.util.Properties.load`; keys stay flat.
 
+use std::collections::HashSet;
 use std::str::Chars;
 
 use crate::document::{Document, Position};
@@ -8,12 +9,17 @@ use crate::format::keys::{Keys, text_entry};
 use crate::format::tally::Tally;
 use crate::limits::Limits;
 
-/// Reads properties. A malformed `\u` escape makes the file unreadable, as it does for Java.
-pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
+/// Reads properties. A malformed `\u` escape makes the file unreadable, as it does for Java. In files of Spring the comment
+/// `#---` or `!---` parts documents (Spring Boot reference, "Working With Multi-Document Files").
+pub(super) fn read(name: &str, text: &str, limits: &Limits) -> Result<Document, Unreadable> {
     let mut tally = Tally::new(limits);
-    let mut keys = Keys::default();
-    let mut scanner = Scanner { chars: text.chars(), at: Position::START };
+    let (mut keys, mut maps) = (Keys::default(), Vec::new());
+    let borders = if is_spring(name) { borders(text) } else { HashSet::new() };
+    let mut scanner = Scanner { chars: text.chars(), at: Position::START, borders, is_behind_border: false };
     while scanner.skip_to_entry() {
+        if std::mem::take(&mut scanner.is_behind_border) && !keys.is_empty() {
+            maps.push(std::mem::take(&mut keys).into_map());
+        }
         let at = scanner.at;
         let key = scanner.take(is_separator)?;
         scanner.skip_separator();
@@ -21,7 +27,32 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> 
         let value = scanner.take(|_| false)?;
         keys.put_last(text_entry(key, at, value, value_at), &mut tally)?;
     }
-    Ok(tally.into_document(keys.into_map()))
+    if !keys.is_empty() || maps.is_empty() {
+        maps.push(keys.into_map());
+    }
+    Ok(tally.into_documents(maps))
+}
+
+fn is_spring(name: &str) -> bool {
+    ["application", "bootstrap"].iter().any(|stem| name.starts_with(stem))
+}
+
+/// The lines that part documents: no comment of the same sort stands right before or behind one.
+fn borders(text: &str) -> HashSet<u32> {
+    let normal = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = normal.split('\n').collect();
+    let is_comment =
+        |at: Option<usize>, sign: char| at.and_then(|at| lines.get(at)).is_some_and(|line| line.starts_with(sign));
+    let is_border = |(at, line): &(usize, &&str)| {
+        let sign = match line.trim_end() {
+            "#---" => '#',
+            "!---" => '!',
+            _ => return false,
+        };
+        !is_comment(at.checked_sub(1), sign) && !is_comment(at.checked_add(1), sign)
+    };
+    let numbers = lines.iter().enumerate().filter(is_border).map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+    numbers.collect()
 }
 
 const fn is_blank(character: char) -> bool {
@@ -39,6 +70,9 @@ const fn is_separator(character: char) -> bool {
 struct Scanner<'a> {
     chars: Chars<'a>,
     at: Position,
+    /// Lines that part documents where they are comments.
+    borders: HashSet<u32>,
+    is_behind_border: bool,
 }
 
 impl Scanner<'_> {
@@ -72,7 +106,10 @@ impl Scanner<'_> {
             self.skip_while(|character| is_blank(character) || is_line_end(character));
             match self.peek() {
                 None => return false,
-                Some('#' | '!') => self.skip_while(|character| !is_line_end(character)),
+                Some('#' | '!') => {
+                    self.is_behind_border |= self.borders.contains(&self.at.line);
+                    self.skip_while(|character| !is_line_end(character));
+                }
                 Some(_) => {
                     // A line of nothing but a continuation is blank.
                     if !self.skip_blanks() {

@@ -23,17 +23,14 @@ impl<'a> Tally<'a> {
     pub(super) fn node(&mut self, at: Position) -> Result<(), Unreadable> {
         self.nodes = self.nodes.saturating_add(1);
         if self.nodes > self.limits.nodes {
-            return Err(Unreadable::new(at, format!("more than {} values (limits.nodes)", self.limits.nodes)));
+            return Err(Unreadable::new(at, self.limits.too_many_nodes()));
         }
         Ok(())
     }
 
-    /// Refuses a nesting deeper than `limits.depth`.
+    /// Refuses a nesting deeper than [`Limits::nesting`].
     pub(super) fn depth(&self, depth: usize, at: Position) -> Result<(), Unreadable> {
-        if u32::try_from(depth).is_ok_and(|depth| depth <= self.limits.depth) {
-            return Ok(());
-        }
-        Err(Unreadable::new(at, format!("nested deeper than {} levels (limits.depth)", self.limits.depth)))
+        if depth <= self.limits.nesting() { Ok(()) } else { Err(Unreadable::new(at, self.limits.too_deep())) }
     }
 
     /// Notes a key that stands twice; `outcome` says what becomes of the values.
@@ -46,7 +43,17 @@ impl<'a> Tally<'a> {
 
     /// The document of one map and what was found.
     pub(super) fn into_document(self, map: Map) -> Document {
-        let root = Node::new(Value::Map(map), Position::START);
-        Document { roots: vec![root], findings: self.findings, ..Document::default() }
+        self.into_documents(vec![map])
+    }
+
+    /// The documents of one file and what was found.
+    pub(super) fn into_documents(self, maps: Vec<Map>) -> Document {
+        let mut roots: Vec<Node> = Vec::with_capacity(maps.len());
+        for map in maps {
+            // The first starts with its file, a later one with its first key.
+            let first = map.entries().first().filter(|_| !roots.is_empty()).map(|entry| entry.at);
+            roots.push(Node::new(Value::Map(map), first.unwrap_or(Position::START)));
+        }
+        Document { roots, findings: self.findings, ..Document::default() }
     }
 }

@@ -108,7 +108,8 @@ pub(super) fn subject(delta: &Delta) -> String {
     if delta.document > 0 { format!("{key} (document {})", u64::from(delta.document) + 1) } else { key }
 }
 
-/// What happened beside the values: the kind, where it was, the class when it says more than `value`.
+/// What happened beside the values: the kind, where it was, the class when it says more than `value`, and for a base file
+/// where it takes effect.
 pub(super) fn happened(delta: &Delta) -> String {
     let mut text = delta.kind.as_str().to_owned();
     if matches!(delta.kind, Kind::Moved | Kind::Renamed) {
@@ -125,7 +126,20 @@ pub(super) fn happened(delta: &Delta) -> String {
     if delta.class != Class::Value {
         text.push_str(&format!(", {}", delta.class));
     }
+    if let Some(environments) = &delta.environments {
+        text.push_str(&format!(", in effect in {}", effect(environments)));
+    }
     text
+}
+
+/// `production and staging`, or that no environment is meant.
+fn effect(environments: &[String]) -> String {
+    let shown: Vec<String> = environments.iter().map(|name| visible(name)).collect();
+    match shown.as_slice() {
+        [] => "no environment".to_owned(),
+        [only] => only.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
 }
 
 /// One line for one side: `main (git 0a1b2c3d4e5f)` or `directory deploy/config`.

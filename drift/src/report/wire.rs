@@ -156,6 +156,10 @@ pub struct DeltaJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub rule: Option<String>,
+    /// The environments whose effective value changes; absent when the file is no base of a cascade.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<String>")]
+    pub environments: Option<Vec<String>>,
 }
 
 /// Keeps an explicit null apart from an absent field.

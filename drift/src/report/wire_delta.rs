@@ -28,6 +28,7 @@ impl From<&Delta> for DeltaJson {
             category: delta.category.clone(),
             fingerprint: delta.fingerprint.clone(),
             rule: delta.rule.clone(),
+            environments: delta.environments.clone(),
         }
     }
 }
@@ -55,6 +56,7 @@ impl From<DeltaJson> for Delta {
             rule: wire.rule,
             line: wire.line,
             column: wire.column,
+            environments: wire.environments,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Secrets in a text of many lines: key blocks, here-documents, lists and blocks below a telling key, names beside values.
 
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,6 +19,7 @@ static KEYED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What the lines before say of the next one.
+#[derive(Clone, PartialEq, Eq)]
 enum Inside {
     /// Nothing.
     Plain,
@@ -33,22 +37,102 @@ enum Inside {
     Named,
 }
 
-/// Lines with every secret masked, each with whether something was masked.
+/// A line with every secret masked, and whether something was masked.
+pub(crate) type Shown<'l> = (Cow<'l, str>, bool);
+
+/// Lines with every secret masked.
 pub(crate) fn redact_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<(String, bool)> {
-    let lines: Vec<&str> = lines.collect();
-    let mut redacted = Vec::with_capacity(lines.len());
-    for document in lines.split_inclusive(|line| line.trim_end() == "---") {
-        let mut reader = Reader { inside: Inside::Plain, of_secret: document.iter().copied().any(is_kind_secret) };
-        redacted.extend(document.iter().map(|line| reader.line(line)));
+    let mut text = Text::new(lines.collect());
+    std::iter::from_fn(|| text.line()).map(|(line, masked)| (line.into_owned(), masked)).collect()
+}
+
+/// What two texts show in each run of lines that differs, runs in order. Lines that both have in front of a run are read
+/// once where nothing before them tells the texts apart, and those behind the last run not at all.
+pub(crate) fn redact_runs<'a>(
+    old: Vec<&'a str>,
+    new: Vec<&'a str>,
+    runs: impl Iterator<Item = [Range<usize>; 2]>,
+) -> Vec<[Vec<Shown<'a>>; 2]> {
+    let (mut old, mut new) = (Text::new(old), Text::new(new));
+    runs.map(|[went, came]| {
+        while old.at < went.start && new.at < came.start {
+            old.enter();
+            new.enter();
+            if old.reader == new.reader {
+                new.line();
+                old.follow(&new);
+            } else {
+                old.line();
+                new.line();
+            }
+        }
+        [(&mut old, went), (&mut new, came)].map(|(text, run)| {
+            while text.at < run.start {
+                text.line();
+            }
+            run.map_while(|_| text.line()).collect()
+        })
+    })
+    .collect()
+}
+
+/// A text that is read line by line. What a line says to the next ends with its document.
+struct Text<'a> {
+    lines: Vec<&'a str>,
+    /// Where each document ends, and whether it is a Kubernetes Secret.
+    documents: VecDeque<(usize, bool)>,
+    at: usize,
+    reader: Reader,
+}
+
+impl<'a> Text<'a> {
+    fn new(lines: Vec<&'a str>) -> Self {
+        let mut documents = VecDeque::new();
+        let mut of_secret = false;
+        for (at, line) in lines.iter().enumerate() {
+            of_secret |= is_kind_secret(line);
+            if line.starts_with("---") && line.trim_end() == "---" {
+                documents.push_back((at + 1, of_secret));
+                of_secret = false;
+            }
+        }
+        documents.push_back((lines.len(), of_secret));
+        let of_secret = documents.front().is_some_and(|(_, of_secret)| *of_secret);
+        Self { lines, documents, at: 0, reader: Reader { inside: Inside::Plain, of_secret } }
     }
-    redacted
+
+    /// Goes on to the next document when this one has ended.
+    fn enter(&mut self) {
+        while self.documents.front().is_some_and(|(end, _)| *end <= self.at) {
+            self.documents.pop_front();
+            let of_secret = self.documents.front().is_some_and(|(_, of_secret)| *of_secret);
+            self.reader = Reader { inside: Inside::Plain, of_secret };
+        }
+    }
+
+    fn line(&mut self) -> Option<Shown<'a>> {
+        self.enter();
+        let line = self.lines.get(self.at)?;
+        self.at += 1;
+        Some(self.reader.line(line))
+    }
+
+    /// Passes a line that another text has just read from the same state.
+    fn follow(&mut self, other: &Self) {
+        self.at += 1;
+        self.reader.inside.clone_from(&other.reader.inside);
+    }
 }
 
 fn is_kind_secret(line: &str) -> bool {
+    if !line.trim_start().starts_with("kind") {
+        return false;
+    }
     let words = line.split_once(':').map(|(key, value)| (key.trim(), value.trim().trim_matches(['"', '\''])));
     words == Some(("kind", "Secret"))
 }
 
+#[derive(PartialEq, Eq)]
 struct Reader {
     inside: Inside,
     /// True in a Kubernetes Secret.
@@ -70,7 +154,7 @@ fn keyed(line: &str) -> Option<Keyed<'_>> {
 }
 
 impl Reader {
-    fn line(&mut self, line: &str) -> (String, bool) {
+    fn line<'l>(&mut self, line: &'l str) -> Shown<'l> {
         let inside = std::mem::replace(&mut self.inside, Inside::Plain);
         let trimmed = line.trim();
         let hidden = match &inside {
@@ -79,7 +163,7 @@ impl Reader {
                 let ends = line.contains("-----END ");
                 // The end may stand behind the last of the key, on one line with it.
                 if ends && !trimmed.starts_with("-----END ") {
-                    return (MASK.to_owned(), true);
+                    return (Cow::Borrowed(MASK), true);
                 }
                 (!ends).then(|| MASK.to_owned())
             }
@@ -112,16 +196,16 @@ impl Reader {
         }
     }
 
-    fn plain(&mut self, line: &str) -> (String, bool) {
+    fn plain<'l>(&mut self, line: &'l str) -> Shown<'l> {
         // Most lines open nothing and hold nothing: those that neither name a secret nor stand in one.
         if !self.of_secret && !pattern::is_suspicious(line) {
             self.inside = Inside::Plain;
-            return (line.to_owned(), false);
+            return (Cow::Borrowed(line), false);
         }
         self.inside = self.opened(line);
         match redact_line(line).or_else(|| pattern::mask_telling_line(line)) {
-            Some(redacted) => (redacted, true),
-            None => (line.to_owned(), false),
+            Some(redacted) => (Cow::Owned(redacted), true),
+            None => (Cow::Borrowed(line), false),
         }
     }
 
@@ -191,14 +275,14 @@ fn whole(line: &str) -> String {
     }
 }
 
-fn masked(line: &str, shown: String) -> (String, bool) {
+fn masked(line: &str, shown: String) -> Shown<'_> {
     let changed = shown != line;
-    (shown, changed)
+    (Cow::Owned(shown), changed)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::redact_lines;
+    use super::{redact_lines, redact_runs};
 
     fn shown(text: &str) -> String {
         redact_lines(text.lines()).into_iter().map(|(line, _)| line).collect::<Vec<_>>().join("\n")
@@ -222,6 +306,49 @@ mod tests {
         ];
         for (text, masked) in cases {
             assert_eq!(shown(text), masked);
+        }
+    }
+
+    /// Whatever stands in front of a run, it shows what it shows when all of its text is read.
+    #[test]
+    fn runs_show_what_whole_texts_show() {
+        let parts = [
+            "passwords = [",
+            "  \"a\",",
+            "]",
+            "port = 1",
+            "password: |",
+            "  abc",
+            "kind: Secret",
+            "---",
+            "data:",
+            "  a: YWJj",
+            "- name: API_TOKEN",
+            "  value: abc",
+            "token = \\\\",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "-----END RSA PRIVATE KEY-----",
+        ];
+        let mut state = 7_u64;
+        let mut next = |most: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % most
+        };
+        for _ in 0..2_000 {
+            let old: Vec<&str> = (0..12).map(|_| parts[next(parts.len())]).collect();
+            let mut new = old.clone();
+            new.splice(4..5, [parts[next(parts.len())], parts[next(parts.len())]]);
+            new[10] = parts[next(parts.len())];
+            let runs = [[4..5, 4..6], [9..10, 10..11]];
+            let whole = [&old, &new].map(|lines| redact_lines(lines.iter().copied()));
+            let found = redact_runs(old.clone(), new.clone(), runs.iter().cloned());
+            for (run, found) in runs.iter().zip(found) {
+                for ((side, whole), found) in run.iter().zip(&whole).zip(found) {
+                    let found: Vec<(String, bool)> =
+                        found.into_iter().map(|(line, masked)| (line.into_owned(), masked)).collect();
+                    assert_eq!(found, whole[side.clone()], "{old:#?} {new:#?}");
+                }
+            }
         }
     }
 

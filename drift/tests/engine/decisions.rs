@@ -121,3 +121,31 @@ fn one_input_altered_changes_the_decision_and_its_reason() {
         says("BLOCK_MERGE", "1 delta is high, which blocks in production; the score 35 is below 60 for production")
     );
 }
+
+#[test]
+fn what_a_rule_sets_for_one_leaf_says_nothing_of_the_others() {
+    let subtree = "a: {level: info, port: 80, tls: {enabled: false}}\n";
+    let sides = [("x: 1\n".to_owned(), format!("x: 1\n{subtree}")), (format!("x: 1\n{subtree}"), "x: 1\n".to_owned())];
+    for (old, new) in &sides {
+        let judged = |rules: &str| {
+            let run = Run::production(vec![edit("app.yml", old, new)]).policy(&format!("version: 1\nrules:\n{rules}"));
+            let deltas = run.outcome().deltas;
+            assert_eq!(deltas.len(), 1);
+            (deltas[0].risk, deltas[0].rule.clone())
+        };
+        let set = |id: &str, glob: &str, risk: &str| {
+            format!("- {{id: {id}, where: {{keys: ['{glob}']}}, then: {{set_risk: {risk}}}}}\n")
+        };
+        let by_table = judged("- {id: unused, where: {keys: ['/nothing']}, then: allow}\n");
+        assert!(by_table.0 <= Risk::Medium && by_table.1.is_none(), "{by_table:?}");
+        assert_eq!(judged(&set("low", "/a/level", "low")), by_table, "the worse leaves are as bad as they were");
+        assert_eq!(judged(&set("bad", "/a/level", "critical")), (Risk::Critical, Some("bad".to_owned())));
+        let every =
+            ["level", "port", "tls/enabled"].map(|key| set(&key.replace('/', "-"), &format!("/a/{key}"), "low"));
+        assert_eq!(judged(&every.concat()).0, Risk::Low, "every leaf was set");
+        // A rule on the subtree speaks of all of it, but for leaves with a rule of their own.
+        assert_eq!(judged(&set("whole", "/a", "low")), (Risk::Low, Some("whole".to_owned())));
+        let both = set("whole", "/a", "low") + &set("leaf", "/a/port", "high");
+        assert_eq!(judged(&both), (Risk::High, Some("leaf".to_owned())));
+    }
+}

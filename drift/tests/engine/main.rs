@@ -8,9 +8,11 @@
 )]
 
 mod anomaly;
+mod cascade;
 mod decisions;
 mod growth;
 mod identity;
+mod limits;
 mod list_rules;
 mod masks;
 mod moves;

@@ -69,3 +69,56 @@ fn a_delta_of_another_comparison_is_refused() {
         "delta 0123456789abcdef of a.yml cannot be taken without the others: the comparison of both sides has no such delta"
     );
 }
+
+/// The refusal of one delta, forth and back: the delta that it names, by kind and class, and why.
+fn refused(golden: &str, candidate: &str, chosen: usize) -> Vec<(String, String)> {
+    let (rules, change) = (rules(), edit("a.yml", golden, candidate));
+    let deltas = deltas(&change, &rules);
+    let refused = [Direction::Accept, Direction::Revert].map(|direction| {
+        let refusal = bytes(&change, &rules, &[deltas[chosen].id.as_str()], direction).unwrap_err();
+        let named = deltas.iter().find(|delta| delta.id == refusal.delta).unwrap();
+        (format!("{} {} {}", named.kind, named.class, named.key_path), refusal.reason)
+    });
+    refused.to_vec()
+}
+
+#[test]
+fn what_moved_and_changed_is_taken_with_its_whole_file() {
+    let golden = "a:\n  k: {l: 1, m: 2, n: 3, o: 4, p: 5}\nb: {}\nx: 1\n";
+    let candidate = "a: {}\nb:\n  k: {l: 1, m: 2, n: 3, o: 4, p: 6}\nx: 2\n";
+    let reason = "what moved was changed as well, so that the file is taken whole".to_owned();
+    let named = "moved value /b/k".to_owned();
+    let all = deltas(&edit("a.yml", golden, candidate), &rules());
+    assert_eq!(
+        all.iter().map(|delta| (&*delta.key_path, delta.similarity)).collect::<Vec<_>>(),
+        [("/b/k", Some(80)), ("/b/k/p", None), ("/x", None)]
+    );
+    for chosen in [0, 1, 2] {
+        assert_eq!(refused(golden, candidate, chosen), vec![(named.clone(), reason.clone()); 2], "{chosen}");
+    }
+}
+
+#[test]
+fn the_order_of_documents_is_taken_with_the_whole_file() {
+    let (golden, candidate) = ("a: 1\nx: 1\n---\nb: 2\ny: 2\n", "b: 2\ny: 3\n---\na: 1\nx: 1\n");
+    let told = ("changed order ".to_owned(), "the order of documents is taken with the whole file".to_owned());
+    assert_eq!(refused(golden, candidate, 1), vec![told; 2]);
+    // The value beside it can be taken, each way, and leaves the order as it is.
+    let (rules, change) = (rules(), edit("a.yml", golden, candidate));
+    let value = deltas(&change, &rules)[0].id.clone();
+    let told = |direction| String::from_utf8(bytes(&change, &rules, &[&value], direction).unwrap()).unwrap();
+    assert_eq!(told(Direction::Accept), "a: 1\nx: 1\n---\nb: 2\ny: 3\n");
+    assert_eq!(told(Direction::Revert), "b: 2\ny: 2\n---\na: 1\nx: 1\n");
+}
+
+#[test]
+fn what_moved_as_it_was_goes_in_one_place_and_comes_in_the_other() {
+    let golden = "a:\n  j: 0\n  k: # why\n    l: 1\n    m: 2\n    n: 3\nb:\n  z: 9\nx: 1\n";
+    let candidate = "a:\n  j: 0\nb:\n  z: 9\n  k:\n    l: 1\n    m: 2\n    n: 3\nx: 2\n";
+    let (rules, change) = (rules(), edit("a.yml", golden, candidate));
+    let deltas = deltas(&change, &rules);
+    assert_eq!((deltas[0].kind.as_str(), deltas[0].similarity), ("moved", Some(100)));
+    let told = |direction| String::from_utf8(bytes(&change, &rules, &[&deltas[0].id], direction).unwrap()).unwrap();
+    assert_eq!(told(Direction::Accept), "a:\n  j: 0\nb:\n  z: 9\n  k:\n    l: 1\n    m: 2\n    n: 3\nx: 1\n");
+    assert_eq!(told(Direction::Revert), "a:\n  j: 0\n  k: # why\n    l: 1\n    m: 2\n    n: 3\nb:\n  z: 9\nx: 2\n");
+}

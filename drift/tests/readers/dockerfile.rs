@@ -138,7 +138,7 @@ fn what_docker_refuses_is_refused_with_its_place() {
 fn stages_and_what_they_hold_count_as_values() {
     let limits = Limits { nodes: 8, ..Limits::default() };
     assert_eq!(outline_within("Dockerfile", "FROM a\nENV A=1\n", &limits).len(), 10);
-    let refusal = ["unreadable 2:11 more than 8 values (limits.nodes)"];
+    let refusal = ["unreadable 2:11 more than 8 nodes (limits.nodes)"];
     assert_eq!(outline_within("Dockerfile", "FROM a\nENV A=1 B=2\n", &limits), refusal);
 }
 

@@ -61,6 +61,47 @@ fn a_dependency_with_a_block_is_a_dependency_and_its_block_is_lines() {
 }
 
 #[test]
+fn blocks_that_are_run_are_lines() {
+    for (head, inside) in [
+        ("foo.each", "x = 1"),
+        ("a.b.forEach", "x = 1"),
+        ("3.times", "x = 1"),
+        ("doLast", "println 'x'"),
+        ("list.findAll", "version 1"),
+        ("try", "x = 1"),
+    ] {
+        let told = read("build.gradle", &format!("a = 1\n{head} {{\n  {inside}\n}}\n"));
+        let expected =
+            ["{a=\"1\"}", &format!("line 2 {:?}", format!("{head} {{")), &format!("line 3 {inside:?}"), "line 4 \"}\""];
+        assert_eq!(told, expected, "{head}");
+    }
+    assert_eq!(
+        read(
+            "build.gradle",
+            "task a {\n  group = 'g'\n  doLast {\n    println 'x'\n  }\n}\njar {\n  doFirst {\n    x = 1\n  }\n  y = 2\n}\n"
+        ),
+        [
+            "{jar={y=\"2\"}}",
+            "line 1 \"task a {\"",
+            "line 2 \"group = 'g'\"",
+            "line 3 \"doLast {\"",
+            "line 4 \"println 'x'\"",
+            "line 5 \"}\"",
+            "line 6 \"}\"",
+            "line 8 \"jar { doFirst {\"",
+            "line 9 \"x = 1\"",
+            "line 10 \"}\"",
+        ]
+    );
+    // A name alone is a block of settings, and so are the containers of Gradle.
+    for name in ["each", "all", "configurations.all", "tasks.configureEach"] {
+        let path: String = name.split('.').map(|part| format!("{{{part}=")).collect();
+        let expected = format!("{path}{{x=\"1\"}}{}", "}".repeat(name.split('.').count()));
+        assert_eq!(read("build.gradle", &format!("{name} {{\n  x = 1\n}}\n")), [expected], "{name}");
+    }
+}
+
+#[test]
 fn keys_have_values_wherever_they_stand() {
     for (text, expected) in [
         ("group = 'x'\nversion '1.0'\n", "{group=\"x\" version=\"1.0\"}"),
@@ -115,7 +156,7 @@ fn quotes_hide_brackets_and_interpolations_hide_quotes() {
 #[test]
 fn blocks_without_end_and_lines_without_end_take_no_time_that_grows_with_their_square() {
     let deep = format!("{}x = 1{}", "a {".repeat(100_000), "}".repeat(100_000));
-    let (lines, heads) = (read("build.gradle", &deep), 128);
+    let (lines, heads) = (read("build.gradle", &deep), 127);
     assert_eq!(lines.len(), 1 + 2 * (100_000 - heads));
     assert_eq!(lines.first(), Some(&format!("line 1 \"{}a {{ a {{\"", "a.".repeat(heads - 1))));
     assert_eq!(read("build.gradle", &format!("a = (1{})\n", "\n".repeat(1_000_000))), ["{a=\"${(1 )}\"}"]);

@@ -9,6 +9,7 @@ mod gradle;
 mod hcl;
 mod ini;
 mod jenkinsfile;
+mod limits;
 mod outline;
 mod properties;
 mod requirements;

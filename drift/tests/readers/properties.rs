@@ -80,7 +80,7 @@ fn line_ends_of_every_kind_are_one_line_end() {
 fn the_limit_of_nodes_holds() {
     let limits = Limits { nodes: 2, ..Limits::default() };
     assert_eq!(outline_within("a.properties", "a=1\nb=2\n", &limits).len(), 2);
-    let refusal = ["unreadable 3:3 more than 2 values (limits.nodes)"];
+    let refusal = ["unreadable 3:3 more than 2 nodes (limits.nodes)"];
     assert_eq!(outline_within("a.properties", "a=1\nb=2\nc=3\n", &limits), refusal);
 }
 

@@ -90,12 +90,15 @@ fn entities_are_never_declared_fetched_or_expanded() {
 #[test]
 fn depth_and_nodes_are_limited() {
     let deep = "<a>".repeat(100_000);
-    assert_eq!(outline("a.xml", &deep), ["unreadable 1:385 nested deeper than 128 levels (limits.depth)"]);
+    assert_eq!(
+        outline("a.xml", &deep),
+        ["unreadable 1:385 nested deeper than 128 levels (limits.depth, at most 1000)"]
+    );
     let most = format!("{}{}", "<a>".repeat(128), "</a>".repeat(128));
     assert_eq!(outline("a.xml", &most).len(), 128);
     let limits = Limits { nodes: 3, ..Limits::default() };
     assert_eq!(outline_within("a.xml", "<a><b/><b/></a>", &limits).len(), 4);
-    let refusal = ["unreadable 1:14 more than 3 values (limits.nodes)"];
+    let refusal = ["unreadable 1:14 more than 3 nodes (limits.nodes)"];
     assert_eq!(outline_within("a.xml", "<a><b/><b c='1'/></a>", &limits), refusal);
 }
 

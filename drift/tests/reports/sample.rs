@@ -39,6 +39,7 @@ pub(crate) fn delta(number: u64, file: &str, key_path: &str, risk: Risk) -> Delt
         rule: None,
         line: 12,
         column: 9,
+        environments: None,
     }
 }
 
@@ -109,7 +110,12 @@ fn mixed_deltas() -> Vec<Delta> {
         rule: Some("no-inline-secrets".to_owned()),
         ..delta(1, APP, "/spring/datasource/password", Risk::Critical)
     };
-    let null = Delta { old: Value::Null, new: json!(""), ..delta(2, APP, "/server/banner", Risk::Medium) };
+    let null = Delta {
+        old: Value::Null,
+        new: json!(""),
+        environments: Some(vec!["production".to_owned(), "staging".to_owned()]),
+        ..delta(2, APP, "/server/banner", Risk::Medium)
+    };
     let added = Delta {
         kind: Kind::Added,
         old: Value::Null,

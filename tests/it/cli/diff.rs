@@ -74,3 +74,23 @@ fn the_environment_sets_the_risk_and_secrets_are_masked_without_a_key() {
     };
     assert_eq!([risk("prod"), risk("dev")], ["high", "medium"], "a file is removed");
 }
+
+#[test]
+fn a_file_is_read_up_to_the_configured_size() {
+    let (repo, golden) = made();
+    let folder = |name: &str| repo.beside(name);
+    std::fs::write(folder("golden.toml"), "[limits]\nfile_bytes = 5\n").unwrap();
+    let told = |text: &str| {
+        for (side, text) in [("old", "a: 1\n"), ("new", text)] {
+            std::fs::remove_file(folder(side).join("app-prod.yml")).ok();
+            std::fs::write(folder(side).join("x.yml"), text).unwrap();
+        }
+        ["diff old new", "diff old/x.yml new/x.yml"].map(|line| {
+            let report = golden.run(&format!("{line} --format json")).json(1);
+            (report["deltas"][0]["class"].clone(), report["findings"][0]["message"].clone())
+        })
+    };
+    assert_eq!(told("a: 2\n"), [("value".into(), serde_json::Value::Null), ("value".into(), serde_json::Value::Null)]);
+    let refused = "6 bytes are more than limits.file_bytes (5) of golden.toml";
+    assert_eq!(told("a: 22\n"), [("unreadable".into(), refused.into()), ("unreadable".into(), refused.into())]);
+}

@@ -1,5 +1,7 @@
 //! `golden runs`: list, show, compare, replay.
 
+use sea_orm::ConnectionTrait;
+
 use super::certify::run_of;
 use super::{Golden, Repo, SHOP};
 
@@ -52,4 +54,30 @@ both_backends!(runs_are_listed_shown_compared_and_replayed, async |test| {
         (&replayed["same"], &replayed["decision"], &replayed["score"]),
         (&true.into(), &"HUMAN_REVIEW".into(), &second["certification"]["score"])
     );
+});
+
+both_backends!(a_replay_by_another_engine_says_so, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    let golden = Golden::on(&repo, &test);
+    golden.certify_initial("production", "HEAD");
+    repo.write("app-prod.yml", &SHOP.replace("8080", "8090"));
+    repo.commit();
+    let report = golden.run("validate --service shop --environment production --candidate HEAD --format json").json(1);
+    let run = run_of(&report);
+    let rows = sea_orm::Database::connect(&test.url).await.unwrap();
+    rows.execute_unprepared("update validation_runs set engine_version = '0.1.0/1'").await.unwrap();
+    let replayed = golden.run(&format!("runs replay {run} --format json")).json(0);
+    assert_eq!((&replayed["same"], &replayed["engine_then"]), (&true.into(), &"0.1.0/1".into()));
+    assert_eq!(replayed["engine_now"], drift::engine::ENGINE_VERSION);
+    // What an earlier engine stored otherwise is never told as the same.
+    rows.execute_unprepared("update config_deltas set risk_reason = 'said otherwise'").await.unwrap();
+    rows.close().await.unwrap();
+    assert_eq!(golden.run(&format!("runs replay {run} --format json")).json(1)["same"], false);
+    let told = golden.run(&format!("runs replay {run}"));
+    let expected = format!(
+        "run {run}: something else comes out, as another engine decided then: HUMAN_REVIEW with score 75 (engine 0.1.0/1 \
+         then, {} now)\n",
+        drift::engine::ENGINE_VERSION
+    );
+    assert_eq!(told.exits(1).raw, expected);
 });

@@ -109,3 +109,27 @@ fn sort(found: &[Difference<'_>], scored: &mut [(u8, Pair)]) {
     let key = |(from, to): Pair| found.get(from).zip(found.get(to)).map(|(from, to)| order(from, to));
     scored.sort_by(|left, right| right.0.cmp(&left.0).then_with(|| key(left.1).cmp(&key(right.1))));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::shared;
+
+    /// Blocks `0..count` went and as many came; every one has a leaf that all have and one that its partner has.
+    fn looked_at(count: usize, most: u32) -> usize {
+        let leaves: BTreeMap<usize, Vec<u64>> =
+            (0..2 * count).map(|at| (at, vec![1, 100 + u64::try_from(at % count).unwrap()])).collect();
+        let (gone, came): (Vec<usize>, Vec<usize>) = ((0..count).collect(), (count..2 * count).collect());
+        shared(&leaves, &gone, &came, most).values().map(|shared| usize::try_from(*shared).unwrap()).sum()
+    }
+
+    #[test]
+    fn pairs_of_equal_leaves_are_looked_at_up_to_the_limit_the_rarest_first() {
+        assert_eq!(looked_at(100, 10_100), 10_100);
+        assert_eq!(looked_at(100, 10_099), 100, "the frequent leaf is beyond the limit");
+        assert_eq!(looked_at(100, 99), 99);
+        assert_eq!(looked_at(100, 0), 0);
+        assert_eq!(looked_at(20_000, 100_000), 20_000);
+    }
+}

@@ -93,3 +93,32 @@ fn spellings_and_places() {
         ],
     );
 }
+
+#[test]
+fn documents_of_spring() {
+    let second = "a=1\n#---\nspring.config.activate.on-profile=prod\na=2\n";
+    check(
+        "application.properties",
+        &[
+            ("no key stands twice", second, second, &[], &[]),
+            (
+                "a value of the second document",
+                second,
+                "a=1\n#---\nspring.config.activate.on-profile=prod\na=3\n",
+                &[r##"#1 changed value /a "2" -> "3""##],
+                &[],
+            ),
+            ("another sign", "a=1\n#---\nb=2\n", "a=1\r\n!---\r\nb=2\r\n", &[], &[]),
+            ("empty documents are none", "a=1\n", "#---\n\n#---\na=1\n\n#---\n", &[], &[]),
+            (
+                "beside a comment it is one",
+                "a=1\n# x\n#---\na=2\n",
+                "a=1\n#---\n# x\na=2\n",
+                &[],
+                &["duplicate-key 4:1"],
+            ),
+            ("within a value it is none", "a=x\\\n#---\nb=1\n", "a=x#---\nb=1\n", &[], &[]),
+        ],
+    );
+    check("app.properties", &[("elsewhere it is a comment", "a=2\n", "a=1\n#---\na=2\n", &[], &["duplicate-key 3:1"])]);
+}
