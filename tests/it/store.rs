@@ -6,7 +6,7 @@ mod config_deltas;
 mod context_bundles;
 mod golden_branches;
 mod llm_outputs;
-mod plans;
+pub(crate) mod plans;
 mod policy_validations;
 mod refusal;
 mod reports;
