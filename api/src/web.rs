@@ -1,15 +1,20 @@
 //! The pages: server-rendered from the same service views as the API, with our own styles and scripts.
 
+mod address;
 mod assets;
+mod badge;
 mod docs;
+mod form;
 mod layout;
 mod overview;
+mod problem_page;
 mod sign_in;
+mod when;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use utoipa::openapi::OpenApi;
 
@@ -30,6 +35,7 @@ pub(crate) fn routes(edge: &Edge, document: OpenApi) -> Router<Edge> {
         .route("/", get(overview::page))
         .route("/docs", get(move |reader| docs::page(reader, shown.clone())))
         .route("/sign-out", post(sign_in::out))
+        .route_layer(from_fn(problem_page::as_page))
         .route_layer(from_fn_with_state(edge.clone(), auth::of_person));
     let described = Router::new()
         .route("/api/openapi.json", get(move |reader, headers| assets::document(reader, headers, document.clone())))
