@@ -8,6 +8,8 @@ mod form;
 mod layout;
 mod overview;
 mod problem_page;
+mod run;
+mod runs;
 mod sign_in;
 mod when;
 
@@ -33,6 +35,8 @@ pub(crate) fn routes(edge: &Edge, document: OpenApi) -> Router<Edge> {
         .route("/static/{name}", get(assets::show));
     let pages = Router::new()
         .route("/", get(overview::page))
+        .route("/runs", get(runs::page))
+        .route("/runs/{run}", get(run::page))
         .route("/docs", get(move |reader| docs::page(reader, shown.clone())))
         .route("/sign-out", post(sign_in::out))
         .route_layer(from_fn(problem_page::as_page))
