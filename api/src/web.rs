@@ -3,8 +3,10 @@
 mod address;
 mod assets;
 mod badge;
+mod certify;
 mod docs;
 mod form;
+mod golden_branch;
 mod layout;
 mod overview;
 mod problem_page;
@@ -37,6 +39,9 @@ pub(crate) fn routes(edge: &Edge, document: OpenApi) -> Router<Edge> {
         .route("/", get(overview::page))
         .route("/runs", get(runs::page))
         .route("/runs/{run}", get(run::page))
+        .route("/runs/{run}/certify", get(certify::page).post(certify::submit))
+        .route("/golden-branches/{branch}", get(golden_branch::page))
+        .route("/golden-branches/{branch}/revoke", post(golden_branch::revoke))
         .route("/docs", get(move |reader| docs::page(reader, shown.clone())))
         .route("/sign-out", post(sign_in::out))
         .route_layer(from_fn(problem_page::as_page))
