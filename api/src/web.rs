@@ -4,14 +4,17 @@ mod address;
 mod assets;
 mod badge;
 mod certify;
+mod chart;
 mod docs;
 mod form;
 mod golden_branch;
 mod layout;
+mod matrix;
 mod overview;
 mod problem_page;
 mod run;
 mod runs;
+mod service_page;
 mod sign_in;
 mod when;
 
@@ -40,6 +43,8 @@ pub(crate) fn routes(edge: &Edge, document: OpenApi) -> Router<Edge> {
         .route("/runs", get(runs::page))
         .route("/runs/{run}", get(run::page))
         .route("/runs/{run}/certify", get(certify::page).post(certify::submit))
+        .route("/services/{service}", get(service_page::page))
+        .route("/services/{service}/matrix", get(matrix::page))
         .route("/golden-branches/{branch}", get(golden_branch::page))
         .route("/golden-branches/{branch}/revoke", post(golden_branch::revoke))
         .route("/docs", get(move |reader| docs::page(reader, shown.clone())))
