@@ -5,9 +5,12 @@ mod assets;
 mod badge;
 mod certify;
 mod chart;
+mod compare;
+mod database;
 mod docs;
 mod form;
 mod golden_branch;
+mod keys;
 mod layout;
 mod matrix;
 mod overview;
@@ -43,10 +46,15 @@ pub(crate) fn routes(edge: &Edge, document: OpenApi) -> Router<Edge> {
         .route("/runs", get(runs::page))
         .route("/runs/{run}", get(run::page))
         .route("/runs/{run}/certify", get(certify::page).post(certify::submit))
+        .route("/runs/{run}/compare", get(compare::choose))
+        .route("/runs/{run}/compare/{other}", get(compare::page))
         .route("/services/{service}", get(service_page::page))
         .route("/services/{service}/matrix", get(matrix::page))
         .route("/golden-branches/{branch}", get(golden_branch::page))
         .route("/golden-branches/{branch}/revoke", post(golden_branch::revoke))
+        .route("/keys", get(keys::search))
+        .route("/keys/{fingerprint}", get(keys::history))
+        .route("/database", get(database::page))
         .route("/docs", get(move |reader| docs::page(reader, shown.clone())))
         .route("/sign-out", post(sign_in::out))
         .route_layer(from_fn(problem_page::as_page))
