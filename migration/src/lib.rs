@@ -26,6 +26,7 @@ mod m20261122_000005_run_events;
 mod m20261122_000006_config_keys;
 
 pub use additive::only_adds;
+pub use safe_migrate::LEDGER_TABLES;
 pub use sea_orm_migration::MigratorTrait;
 
 /// What all migrations make; a test keeps the files in step.

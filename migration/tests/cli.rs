@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-const MIGRATIONS: usize = 10;
+use migration::{Migrator, MigratorTrait};
 
 fn migration(file: &Path, arguments: &[&str]) -> Output {
     let url = format!("sqlite://{}?mode=rwc", file.display());
@@ -23,26 +23,28 @@ fn status(file: &Path) -> (usize, usize) {
 fn status_up_and_down_work_from_the_command_line() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("golden.db");
-    assert_eq!(status(&file), (MIGRATIONS, 0));
+    let all = Migrator::migrations().len();
+    assert_eq!(status(&file), (all, 0));
     assert!(migration(&file, &["up", "-n", "3"]).status.success());
-    assert_eq!(status(&file), (MIGRATIONS - 3, 3));
+    assert_eq!(status(&file), (all - 3, 3));
     assert!(migration(&file, &["up"]).status.success());
-    assert_eq!(status(&file), (0, MIGRATIONS));
+    assert_eq!(status(&file), (0, all));
     assert!(migration(&file, &["down"]).status.success());
-    assert_eq!(status(&file), (1, MIGRATIONS - 1));
+    assert_eq!(status(&file), (1, all - 1));
     assert!(migration(&file, &["refresh"]).status.success());
-    assert_eq!(status(&file), (0, MIGRATIONS));
+    assert_eq!(status(&file), (0, all));
     assert!(migration(&file, &["reset"]).status.success());
-    assert_eq!(status(&file), (MIGRATIONS, 0));
+    assert_eq!(status(&file), (all, 0));
 }
 
 #[test]
 fn fresh_is_refused_and_changes_nothing() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("golden.db");
+    let all = Migrator::migrations().len();
     assert!(migration(&file, &["up"]).status.success());
     let output = migration(&file, &["fresh"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().contains("fresh is refused"));
-    assert_eq!(status(&file), (0, MIGRATIONS));
+    assert_eq!(status(&file), (0, all));
 }

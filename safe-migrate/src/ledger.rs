@@ -10,7 +10,8 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use serde::Serialize;
 
 pub(crate) use record::{Batch, StepLine, accept, adopt, begin, fail, finish, note_backup, steps};
-pub(crate) use shape::{TABLES, exists, install};
+pub use shape::TABLES;
+pub(crate) use shape::{exists, install};
 
 use crate::row::{all, quoted};
 

@@ -77,7 +77,7 @@ pub use backup::Backup;
 pub use content::Content;
 pub use error::{Finding, FindingCode, SafeError};
 pub use inspect::{Adopted, Class, Classed, Inspection};
-pub use ledger::Attempt;
+pub use ledger::{Attempt, TABLES as LEDGER_TABLES};
 pub use migrate::Migrated;
 pub use migrator::{SafeMigrator, Snapshots};
 pub use options::{FailPoint, Listener, MigrateOptions, Options, Phase, RollbackOptions, Step};

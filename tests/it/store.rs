@@ -4,6 +4,8 @@ mod aggregated_results;
 mod certifications;
 mod config_deltas;
 mod context_bundles;
+mod edge;
+pub(crate) mod edge_rows;
 mod golden_branches;
 mod llm_outputs;
 pub(crate) mod plans;

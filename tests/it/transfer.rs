@@ -16,20 +16,27 @@ use tempfile::TempDir;
 use crate::cli::Golden;
 use crate::harness::databases::{TestDatabase, options};
 use crate::harness::{Fresh, on_postgres};
+use crate::store::edge_rows;
 use crate::store::rows::{self, at, store};
 
 /// Every table that is moved.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 16] = [
     "aggregated_results",
+    "api_tokens",
     "certifications",
     "config_deltas",
+    "config_keys",
     "context_bundles",
     "golden_branches",
+    "idempotency_keys",
     "llm_outputs",
     "policy_validations",
     "reports",
     "rule_sets",
+    "run_events",
+    "services",
     "validation_runs",
+    "web_sessions",
 ];
 
 /// A migrated SQLite file that is moved from, open for writing.
@@ -73,6 +80,12 @@ impl Origin {
         store(db, rows::certification(run.id)).await;
         store(db, rows::aggregated_result(run.id)).await;
         store(db, rows::report(run.id)).await;
+        store(db, edge_rows::service()).await;
+        let token = store(db, edge_rows::api_token()).await;
+        store(db, edge_rows::web_session(token.id)).await;
+        store(db, edge_rows::idempotency_key(run.id)).await;
+        store(db, edge_rows::run_event(run.id)).await;
+        store(db, edge_rows::config_key()).await;
         origin
     }
 
@@ -130,7 +143,7 @@ async fn counts(db: &Database) -> Vec<i64> {
 
 /// No row in any table, and no trace of a move.
 async fn assert_untouched(target: &Database) {
-    assert_eq!(counts(target).await, [0; 10]);
+    assert_eq!(counts(target).await, [0; TABLES.len()]);
     assert_eq!(ledgers(target).await, 0);
 }
 
@@ -162,6 +175,7 @@ async fn assert_equal(source: &Database, target: &Database) {
     }
     tables!(aggregated_results, certifications, config_deltas, context_bundles, golden_branches);
     tables!(llm_outputs, policy_validations, reports, rule_sets, validation_runs);
+    tables!(api_tokens, config_keys, idempotency_keys, run_events, services, web_sessions);
 }
 
 /// Every constraint and index, one line each.
@@ -181,7 +195,7 @@ fn every_row_is_moved_and_both_sides_are_equal() {
         let answer = origin.golden().args(&origin.arguments(&target, &["--format", "json"])).json(0);
         assert_eq!(
             (&answer["state"], &answer["rows"], &answer["resumed_rows"]),
-            (&json!("moved"), &json!(12), &json!(0))
+            (&json!("moved"), &json!(18), &json!(0))
         );
         assert_eq!((&answer["misfit_count"], &answer["misfits"]), (&json!(0), &json!([])));
         let tables = answer["tables"].as_array().unwrap();
@@ -194,7 +208,7 @@ fn every_row_is_moved_and_both_sides_are_equal() {
         assert_eq!(names, TABLES);
         assert!(tables.iter().all(|table| table["digest"].as_str().unwrap().len() == 64));
         assert_equal(&origin.db, &target.db).await;
-        assert_eq!(counts(&target.db).await, [1, 1, 1, 1, 2, 1, 1, 1, 1, 2]);
+        assert_eq!(counts(&target.db).await, [1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 2, 1]);
         assert_eq!(constraints(&target.db).await, before);
         assert_eq!(ledgers(&target.db).await, 0);
         let golden = Golden::at(origin.folder.path()).database(&target.url);
@@ -209,7 +223,7 @@ fn the_text_answer_tells_every_table() {
         let answer = origin.golden().database(&target.url).args(&origin.arguments(&target, &[]));
         let digest = Value::from("<digest>");
         answer.exits(0);
-        assert_eq!(answer.stdout.matches(digest.as_str().unwrap()).count(), 10, "{answer}");
+        assert_eq!(answer.stdout.matches(digest.as_str().unwrap()).count(), TABLES.len(), "{answer}");
         let last = "moved 0 rows from sqlite:<origin> to <database>; every table is equal\n";
         assert!(answer.stdout.ends_with(last), "{answer}");
         assert_eq!(origin.golden().args(&origin.arguments(&target, &[])).code, Some(0), "an empty one stays empty");

@@ -1,9 +1,10 @@
 //! Writing to the ledger.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, Value};
 
 use super::{exists, install};
 use crate::options::Options;
+use crate::place::begin_writing;
 use crate::row::one_number;
 
 /// Rows of one INSERT.
@@ -54,7 +55,7 @@ pub(crate) async fn begin(
     direction: &'static str,
     backup: Option<&str>,
 ) -> Result<Batch, DbErr> {
-    let transaction = db.begin().await?;
+    let transaction = begin_writing(db).await?;
     install(&transaction).await?;
     interrupted(&transaction).await?;
     let id = one_number(&transaction, "select coalesce(max(id), 0) + 1 as n from _safe_migrate_batches", "n").await?;
@@ -127,7 +128,7 @@ pub(crate) async fn fail(
     lines: &[StepLine],
     error: &str,
 ) -> Result<(), DbErr> {
-    let transaction = db.begin().await?;
+    let transaction = begin_writing(db).await?;
     let written = format!("select max(position) as n from _safe_migrate_attempts where batch = {}", batch.id);
     let first = usize::try_from(one_number(&transaction, &written, "n").await?).unwrap_or_default();
     steps(&transaction, batch, first, lines).await?;

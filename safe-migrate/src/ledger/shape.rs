@@ -4,8 +4,8 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use crate::row::{literal, one_number};
 
-/// Every table of the ledger.
-pub(crate) const TABLES: [&str; 4] =
+/// Every table of the ledger: whoever asks whether a database is empty does not count them.
+pub const TABLES: [&str; 4] =
     ["_safe_migrate_batches", "_safe_migrate_attempts", "_safe_migrate_accepted", "_safe_migrate_checkpoints"];
 
 /// A batch holds what is the same for all of its migrations; the position 0 of a batch is the batch itself.

@@ -78,7 +78,7 @@ fn a_killed_move_goes_on_where_it_was() {
         );
         let answer = answer(origin.start(&target));
         assert_eq!(answer["resumed_rows"], written);
-        assert_eq!(answer["rows"], DELTAS + 12);
+        assert_eq!(answer["rows"], DELTAS + 18);
         assert_equal(&origin.db, &target.db).await;
         assert_eq!(ledgers(&target.db).await, 0);
     });
@@ -99,7 +99,7 @@ fn killed_again_and_again_it_ends_with_every_row_once() {
             child.wait().unwrap();
         }
         let answer = answer(origin.start(&target));
-        assert_eq!(answer["rows"], DELTAS + 12);
+        assert_eq!(answer["rows"], DELTAS + 18);
         assert!(answer["resumed_rows"].as_u64().unwrap() > 0);
         assert_equal(&origin.db, &target.db).await;
     });

@@ -1,5 +1,6 @@
 //! A move that is refused leaves the target as it was, or says how it is left.
 
+use migration::{Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 
 use super::interrupted::{ended, hold, until_held_up};
@@ -88,7 +89,8 @@ fn a_target_that_is_not_migrated_is_refused() {
         let origin = Origin::with_rows().await;
         let answer = origin.golden().database(&target.url).args(&origin.arguments(&target, &[]));
         assert_eq!(answer.code, Some(2));
-        assert!(answer.stderr.starts_with("error: the database <database> is behind by 10 migrations"), "{answer}");
+        let behind = format!("error: the database <database> is behind by {} migrations", Migrator::migrations().len());
+        assert!(answer.stderr.starts_with(&behind), "{answer}");
     });
 }
 
