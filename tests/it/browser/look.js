@@ -7,6 +7,11 @@ if (document.documentElement.scrollWidth > innerWidth) {
   faults.push(["sticks out", ...out.slice(0, 3).map(name)]);
 }
 
+// A table never hides a column behind a scroll bar; a matrix of many environments may, and says so.
+for (const sheet of document.querySelectorAll(".sheet")) {
+  if (sheet.scrollWidth > sheet.clientWidth + 1) faults.push(["scrolls sideways", name(sheet.querySelector("thead"))]);
+}
+
 // The bar at the lower edge lies over what is below it by design.
 const touched = [...document.querySelectorAll("a, button, input, select, textarea, summary")]
   .filter((e) => shown(e) && e.type !== "hidden" && !e.closest(".acting"));
