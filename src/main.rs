@@ -6,6 +6,7 @@ mod config;
 mod context;
 mod exit;
 mod fingerprint_key;
+mod ledger;
 mod migrator;
 mod output;
 mod report_file;

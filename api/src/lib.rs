@@ -4,6 +4,7 @@ mod auth;
 mod extract;
 mod guard;
 mod health;
+mod ledger;
 mod listen;
 mod metrics;
 mod openapi;
@@ -19,6 +20,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 
+pub use ledger::{AskLedger, Attempt, Backup, Ledger};
 pub use openapi::{document, route_list};
 pub use state::{Edge, ServerLimits, ServerOptions};
 

@@ -14,6 +14,7 @@ use service::session::Session;
 use service::token;
 use tokio::sync::watch;
 
+use crate::ledger::{AskLedger, Ledger};
 use crate::metrics::Metrics;
 
 /// Bounds of one server. Each is a key of `[server.limits]` in golden.toml.
@@ -56,7 +57,10 @@ pub struct ServerOptions {
 
 /// What every handler sees. Cloning shares it.
 #[derive(Clone)]
-pub struct Edge(Arc<Shared>);
+pub struct Edge {
+    shared: Arc<Shared>,
+    ledger: Option<AskLedger>,
+}
 
 struct Shared {
     session: Session,
@@ -76,7 +80,7 @@ impl Edge {
         let limits = &options.limits;
         let quota = Quota::per_second(limits.requests_per_second).allow_burst(limits.burst);
         let queue_options = QueueOptions { workers: limits.workers, waiting: limits.waiting_runs };
-        Self(Arc::new(Shared {
+        let shared = Shared {
             queue: Queue::start(session.clone(), queue_options),
             session,
             catalog,
@@ -86,18 +90,34 @@ impl Edge {
             rate: RateLimiter::keyed(quota),
             has_tokens: AtomicBool::new(false),
             closing: watch::Sender::new(false),
-        }))
+        };
+        Self { shared: Arc::new(shared), ledger: None }
+    }
+
+    /// With a way to read the ledger of migrations and the backups; without it no page tells of them.
+    #[must_use]
+    pub fn with_ledger(mut self, ledger: AskLedger) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
+    /// What the ledger says now, or why it says nothing.
+    pub(crate) async fn ledger(&self) -> Result<Ledger, String> {
+        match &self.ledger {
+            Some(ask) => ask().await,
+            None => Err("this server was started without a way to read them".to_owned()),
+        }
     }
 
     /// Ends the streams of events, and every run of this process: in the time that the limits give, or failed.
     pub async fn close(&self) {
-        self.0.queue.stop(self.0.options.limits.shutdown_time).await;
-        self.0.closing.send_replace(true);
+        self.shared.queue.stop(self.shared.options.limits.shutdown_time).await;
+        self.shared.closing.send_replace(true);
     }
 
     /// Ends when the server does, for answers that go on for long.
     pub(crate) fn closing(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut closing = self.0.closing.subscribe();
+        let mut closing = self.shared.closing.subscribe();
         async move {
             // A sender that is gone means the same.
             drop(closing.wait_for(|closing| *closing).await);
@@ -106,46 +126,53 @@ impl Edge {
 
     /// Environments, rules and repositories.
     pub(crate) fn catalog(&self) -> &Catalog {
-        &self.0.catalog
+        &self.shared.catalog
+    }
+
+    /// The names of the environments, the strictest tier first.
+    pub(crate) fn environments(&self) -> Vec<String> {
+        let mut configured: Vec<_> = self.catalog().environments.configured().iter().collect();
+        configured.sort_by_key(|environment| environment.tier);
+        configured.into_iter().map(|environment| environment.name.clone()).collect()
     }
 
     /// The key of secret digests.
     pub(crate) fn fingerprint_key(&self) -> &[u8] {
-        &self.0.fingerprint_key
+        &self.shared.fingerprint_key
     }
 
     /// The runs in the background.
     pub(crate) fn queue(&self) -> &Queue {
-        &self.0.queue
+        &self.shared.queue
     }
 
     /// Database and clock.
     pub(crate) fn session(&self) -> &Session {
-        &self.0.session
+        &self.shared.session
     }
 
     /// How the server is reached.
     pub(crate) fn options(&self) -> &ServerOptions {
-        &self.0.options
+        &self.shared.options
     }
 
     /// The numbers of the process.
     pub(crate) fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+        &self.shared.metrics
     }
 
     /// The rate limiter of addresses.
     pub(crate) fn rate(&self) -> &DefaultKeyedRateLimiter<IpAddr> {
-        &self.0.rate
+        &self.shared.rate
     }
 
     /// True when a token exists: then nobody comes in without one. Tokens are never deleted, so that a yes is for good.
     pub(crate) async fn needs_token(&self) -> Result<bool, ServiceError> {
-        if self.0.has_tokens.load(Ordering::Relaxed) {
+        if self.shared.has_tokens.load(Ordering::Relaxed) {
             return Ok(true);
         }
         let any = token::any(self.session().db.reader()).await?;
-        self.0.has_tokens.store(any, Ordering::Relaxed);
+        self.shared.has_tokens.store(any, Ordering::Relaxed);
         Ok(any)
     }
 }

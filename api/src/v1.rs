@@ -19,7 +19,9 @@ mod words;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use overview::{CellView, cells};
+pub(crate) use deltas::word;
+pub(crate) use run_actions::check_folders;
+pub(crate) use start::{definition, target};
 
 use crate::state::Edge;
 

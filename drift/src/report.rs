@@ -13,6 +13,7 @@ mod sarif;
 pub mod schema;
 mod shown;
 mod text;
+pub mod told;
 pub mod wire;
 mod wire_delta;
 

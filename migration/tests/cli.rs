@@ -44,7 +44,6 @@ fn status_up_and_down_work_from_the_command_line() {
 fn fresh_is_refused_and_changes_nothing() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("golden.db");
-    let all = Migrator::migrations().len();
     assert!(migration(&file, &["up"]).status.success());
     let output = migration(&file, &["fresh"]);
     assert_eq!(output.status.code(), Some(1));

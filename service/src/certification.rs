@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use drift::outcome::{Certification, Outcome};
 use drift::settings::{Thresholds, Tier};
-use entity::certifications::{ActiveModel, Entity};
+use entity::certifications::{ActiveModel, Entity, Model};
 use entity::stored::Stored;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,11 @@ pub async fn store(
 pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<Certification, ServiceError> {
     let row = Entity::find_by_run_id(run).one(db).await?;
     let row = row.ok_or_else(|| ServiceError::NotFound { what: "certification of run", id: run.to_string() })?;
+    read(row)
+}
+
+/// A stored certification as the engine made it.
+pub(crate) fn read(row: Model) -> Result<Certification, ServiceError> {
     let decision = row.decision()?;
     Ok(Certification {
         score: i32::from(row.score),

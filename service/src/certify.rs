@@ -2,14 +2,17 @@
 
 mod acceptance;
 mod files;
+mod preview;
 
 use chrono::{DateTime, Utc};
 use entity::golden_branches::Model;
 use entity::validation_runs::{self, RunStatus};
 use git2::Repository;
+use sea_orm::ConnectionTrait;
 
 pub use acceptance::Acceptance;
 pub(crate) use acceptance::named;
+pub use preview::{Preview, Seen, Share, preview, seen};
 
 use crate::error::{Refusal, ServiceError};
 use crate::golden_branch::{self, NewBranch};
@@ -92,7 +95,7 @@ impl Certify<'_> {
     pub async fn from_run(&self, name: &str, acceptance: &Acceptance) -> Result<Model, ServiceError> {
         let db = self.session.db.reader();
         let run = run::find_by_name(db, name).await?;
-        let active = self.check(&run).await?;
+        let active = compared_with(db, self.target, &run).await?;
         let (_, bundle) = context_bundle::of_run(db, run.id).await?;
         let deltas = delta::of_run(db, run.id).await?;
         let accepted = acceptance::accepted(&run, &bundle, &deltas, acceptance, self.signature.overrides)?;
@@ -107,27 +110,6 @@ impl Certify<'_> {
         let draft = self.draft(Some(&run), Some(&active));
         let written = on_thread("writing the golden commit", move || plan.write(&draft)).await?;
         self.record(written, Some(&run), Some(&active)).await
-    }
-
-    /// The golden branch that the run compared with, which must still be the active one.
-    async fn check(&self, run: &validation_runs::Model) -> Result<Model, ServiceError> {
-        let id = run.id.to_string();
-        let status = run.status()?;
-        if status != RunStatus::Succeeded {
-            return Err(ServiceError::RunStatus { run: id, status, wanted: RunStatus::Succeeded });
-        }
-        let (service, environment) = (&self.target.service, &self.target.environment);
-        if (&run.service_name, &run.environment) != (service, environment) {
-            let (service, environment) = (run.service_name.clone(), run.environment.clone());
-            return Err(Refusal::OtherTarget { run: id, service, environment }.into());
-        }
-        if !run.certifiable {
-            return Err(Refusal::NotCertifiable { run: id }.into());
-        }
-        match golden_branch::find_active(self.session.db.reader(), service, environment).await? {
-            Some(active) if Some(active.id) == run.golden_branch_id => Ok(active),
-            other => Err(Refusal::GoldenMoved { run: id, active: other.map(|branch| branch.branch_name) }.into()),
-        }
     }
 
     fn draft(&self, run: Option<&validation_runs::Model>, active: Option<&Model>) -> Draft {
@@ -200,6 +182,31 @@ impl Certify<'_> {
         let Some(remote) = self.push.map(str::to_owned) else { return Ok(()) };
         let (repo, branch) = (self.target.repo.clone(), branch.to_owned());
         on_thread("pushing", move || Ok(golden_ref::push(&open_repository(&repo)?, &remote, &[&branch])?)).await
+    }
+}
+
+/// The golden branch that the run compared with, which must still be the active one.
+async fn compared_with(
+    db: &impl ConnectionTrait,
+    target: &Target,
+    run: &validation_runs::Model,
+) -> Result<Model, ServiceError> {
+    let id = run.id.to_string();
+    let status = run.status()?;
+    if status != RunStatus::Succeeded {
+        return Err(ServiceError::RunStatus { run: id, status, wanted: RunStatus::Succeeded });
+    }
+    let (service, environment) = (&target.service, &target.environment);
+    if (&run.service_name, &run.environment) != (service, environment) {
+        let (service, environment) = (run.service_name.clone(), run.environment.clone());
+        return Err(Refusal::OtherTarget { run: id, service, environment }.into());
+    }
+    if !run.certifiable {
+        return Err(Refusal::NotCertifiable { run: id }.into());
+    }
+    match golden_branch::find_active(db, service, environment).await? {
+        Some(active) if Some(active.id) == run.golden_branch_id => Ok(active),
+        other => Err(Refusal::GoldenMoved { run: id, active: other.map(|branch| branch.branch_name) }.into()),
     }
 }
 

@@ -72,6 +72,11 @@ pub async fn store(
 pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<(Model, Bundle), ServiceError> {
     let row = Entity::find_by_run_id(run).one(db).await?;
     let row = row.ok_or_else(|| ServiceError::NotFound { what: "context bundle of run", id: run.to_string() })?;
-    let bundle = document(row.bundle_data.clone(), TABLE, "bundle_data", row.id)?;
+    let bundle = read(&row)?;
     Ok((row, bundle))
+}
+
+/// The bundle that a row holds.
+pub(crate) fn read(row: &Model) -> Result<Bundle, ServiceError> {
+    document(row.bundle_data.clone(), TABLE, "bundle_data", row.id)
 }

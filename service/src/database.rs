@@ -7,7 +7,7 @@ mod place;
 use std::time::Duration;
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
 };
 
@@ -95,6 +95,13 @@ impl Database {
     /// For changes. On SQLite there is one such connection in a process, so do not hold two.
     pub const fn writer(&self) -> &DatabaseConnection {
         &self.writer
+    }
+
+    /// Tells `callback` of every query of the reader from now on: how the number and the plans of a page's queries are
+    /// held.
+    pub fn watched(mut self, callback: impl Fn(&Statement) + Send + Sync + 'static) -> Self {
+        self.reader.set_metric_callback(move |query| callback(query.statement));
+        self
     }
 
     /// Opens a transaction that may write from its start; it is rolled back when it is dropped.

@@ -8,12 +8,13 @@ use drift::delta::{Class, Delta};
 use drift::risk::Risk;
 use entity::config_deltas::{ActiveModel, Column, Entity, Model};
 use entity::stored::Stored;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::{ServiceError, document};
+use crate::joined;
 use crate::page::{Cursor, Page, Rows};
 
 /// Rows in one INSERT: with 26 columns this stays below the 32,766 parameters that SQLite takes.
@@ -100,12 +101,9 @@ fn read(row: Model) -> Result<Delta, ServiceError> {
     })
 }
 
-/// All deltas of a run in their order, read bucket by bucket along the index.
+/// All deltas of a run in their order, in one query along the index of its buckets.
 pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<Delta>, ServiceError> {
-    let mut rows = Vec::new();
-    for risk in Risk::ALL {
-        rows.extend(Entity::of_run_by_risk(run, *risk, None).all(db).await?);
-    }
+    let mut rows = Entity::find().filter(Column::RunId.eq(run)).all(db).await?;
     rows.sort_by_key(|row| row.position);
     told(db, run, rows).await
 }
@@ -222,8 +220,8 @@ pub fn read_place(text: &str) -> Result<Place, ServiceError> {
     parse().ok_or_else(|| ServiceError::Cursor(text.to_owned()))
 }
 
-/// A page of the deltas of a run, worst bucket first and then in the order of the run; one query for each bucket that
-/// the page reaches into.
+/// A page of the deltas of a run, worst bucket first and then in the order of the run, and where to go on; two
+/// queries.
 pub async fn list(
     db: &impl ConnectionTrait,
     run: Uuid,
@@ -232,29 +230,17 @@ pub async fn list(
     limit: u64,
 ) -> Result<(Vec<Delta>, Option<Place>), ServiceError> {
     let limit = limit.clamp(1, crate::page::MOST_ROWS);
-    let mut rows: Vec<Model> = Vec::new();
-    let begin = Risk::ALL.iter().position(|risk| after.is_some_and(|after| after.risk == *risk)).unwrap_or(0);
-    for risk in Risk::ALL.iter().skip(begin).filter(|risk| chosen.risk.is_none_or(|wanted| wanted == **risk)) {
-        let behind = after.filter(|after| after.risk == *risk).map(|after| after.position);
-        let mut bucket = Entity::of_run_by_risk(run, *risk, behind);
-        if let Some(class) = chosen.class {
-            bucket = bucket.filter(Column::Class.eq(class.stored()));
-        }
-        if let Some(file) = &chosen.file {
-            bucket = bucket.filter(Column::File.eq(file.as_str()));
-        }
-        // One more than is shown says whether there is another page.
-        let wanted = (limit + 1).saturating_sub(rows.len() as u64);
-        rows.extend(bucket.limit(wanted).all(db).await?);
-        if rows.len() as u64 > limit {
-            break;
-        }
+    // One more than is shown says whether there is another page.
+    let mut rows = joined::all(db, buckets(run, chosen, after, limit + 1)).await?;
+    let mut placed = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
+        placed.push((Place { risk: row.risk()?, position: row.position }, row));
     }
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let place = |row: &Model| Ok::<_, ServiceError>(Place { risk: row.risk()?, position: row.position });
-    let next = rows.last().filter(|_| more).map(place).transpose()?;
-    Ok((told(db, run, rows).await?, next))
+    placed.sort_by_key(|(place, _)| (place.risk, place.position));
+    let more = placed.len() as u64 > limit;
+    placed.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = placed.last().filter(|_| more).map(|(place, _)| *place);
+    Ok((told(db, run, placed.into_iter().map(|(_, row)| row).collect()).await?, next))
 }
 
 /// Rows of one run as the engine made them.
@@ -264,6 +250,24 @@ async fn told(db: &impl ConnectionTrait, run: Uuid, rows: Vec<Model>) -> Result<
         apply(&effects(db, &[run]).await?, run, &mut deltas);
     }
     Ok(deltas)
+}
+
+/// The buckets that a page may reach into, each along its index and no longer than the page.
+fn buckets(run: Uuid, chosen: &Chosen, after: Option<Place>, most: u64) -> Vec<Select<Entity>> {
+    let wanted = Risk::ALL.iter().copied().filter(|risk| chosen.risk.is_none_or(|chosen| chosen == *risk));
+    let wanted = wanted.filter(|risk| after.is_none_or(|after| *risk >= after.risk));
+    let bucket = |risk: Risk| {
+        let behind = after.filter(|after| after.risk == risk).map(|after| after.position);
+        let mut bucket = Entity::of_run_by_risk(run, risk, behind).limit(most);
+        if let Some(class) = chosen.class {
+            bucket = bucket.filter(Column::Class.eq(class.stored()));
+        }
+        if let Some(file) = &chosen.file {
+            bucket = bucket.filter(Column::File.eq(file.as_str()));
+        }
+        bucket
+    };
+    wanted.map(bucket).collect()
 }
 
 /// What two runs share and what only one has, by delta id.

@@ -2,7 +2,7 @@
 //! environment, read only when there is something to ask, at most `evidence.max_files` for both together.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use drift::anomaly::{Candidate, Evidence, Neighbours, judge};
 use drift::assess::Assessment;
@@ -96,14 +96,10 @@ pub(crate) fn neighbours(
     let (golden, known) = sides.golden;
     let others = sides.others()?;
     let changed: BTreeSet<&str> = sides.changes.iter().map(|change| &*change.path).collect();
-    let beside: BTreeSet<&str> = changed.iter().map(|path| folder(path)).collect();
     let is_other = |file: &&File| !changed.contains(&*file.path) && known.find(&file.path).is_none();
     let of_golden = known.files().iter().map(AsRef::as_ref).map(|file| (golden, file));
     let of_others = others.files().iter().map(AsRef::as_ref).filter(is_other).map(|file| (sides.candidate, file));
-    let mut files: Vec<(&Source, &File)> = of_golden.chain(of_others).filter(|(_, file)| is_file(file)).collect();
-    files.sort_by_key(|(_, file)| {
-        (!changed.contains(&*file.path), !beside.contains(folder(&file.path)), file.path.clone())
-    });
+    let files = nearest_first(of_golden.chain(of_others).filter(|(_, file)| is_file(file)), &changed);
     let most = usize::try_from(settings.evidence_files.saturating_sub(read_already)).unwrap_or(usize::MAX);
     let mut evidence = Evidence::of(candidates);
     for (source, file) in files.iter().take(most) {
@@ -119,6 +115,29 @@ pub(crate) fn neighbours(
         left_out: number(files.len().saturating_sub(most)),
         odd: judge(candidates, &evidence),
     })
+}
+
+/// Files that changed, then those beside them, then the rest, each by path.
+fn nearest_first<'s>(
+    files: impl Iterator<Item = (&'s Source, &'s File)>,
+    changed: &BTreeSet<&str>,
+) -> Vec<(&'s Source, &'s File)> {
+    let beside: HashSet<&str> = changed.iter().map(|path| folder(path)).collect();
+    let mut near: [Vec<(&Source, &File)>; 3] = Default::default();
+    let [itself, neighbours, rest] = &mut near;
+    for (source, file) in files {
+        let group = match (beside.contains(folder(&file.path)), changed.contains(&*file.path)) {
+            (_, true) => &mut *itself,
+            (true, false) => &mut *neighbours,
+            (false, false) => &mut *rest,
+        };
+        group.push((source, file));
+    }
+    // Each listing is sorted already: a stable sort merges the two and makes no key.
+    for group in &mut near {
+        group.sort_by(|(_, left), (_, right)| left.path.cmp(&right.path));
+    }
+    near.concat()
 }
 
 const fn is_file(file: &File) -> bool {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use drift::finding::Severity;
 use drift::outcome::{Outcome, Violation};
-use entity::policy_validations::{ActiveModel, Entity};
+use entity::policy_validations::{ActiveModel, Entity, Model};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -50,6 +50,11 @@ pub async fn store(
 pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<Violation>, ServiceError> {
     let row = Entity::find_by_run_id(run).one(db).await?;
     let row = row.ok_or_else(|| ServiceError::NotFound { what: "policy validation of run", id: run.to_string() })?;
+    read(row)
+}
+
+/// The violations that a row holds.
+pub(crate) fn read(row: Model) -> Result<Vec<Violation>, ServiceError> {
     let data: PolicyData = document(row.validation_data, TABLE, "validation_data", row.id)?;
     Ok(data.violations)
 }

@@ -34,10 +34,10 @@ pub async fn find_valid(
     secret: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<(Model, api_tokens::Model)>, ServiceError> {
-    let found = Entity::find_by_digest(digest(secret)).one(db).await?;
-    let Some(session) = found.filter(|session| session.is_valid(now)) else { return Ok(None) };
-    let token = api_tokens::Entity::find_by_id(session.token_id).one(db).await?;
-    Ok(token.filter(|token| token.is_valid(now)).map(|token| (session, token)))
+    let select = Entity::find().filter(Column::Digest.eq(digest(secret)));
+    let Some((session, token)) = select.find_also_related(api_tokens::Entity).one(db).await? else { return Ok(None) };
+    let token = token.filter(|token| session.is_valid(now) && token.is_valid(now));
+    Ok(token.map(|token| (session, token)))
 }
 
 /// Ends a session. Does nothing to one that has ended.

@@ -38,7 +38,8 @@ pub(crate) async fn serve_at(context: &Context, session: Session, address: Socke
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     let bound = listener.local_addr()?;
     let user = local_user().unwrap_or_else(|| "unknown".to_owned());
-    let edge = api::Edge::new(session, catalog, key, context.config.file.server.options(bound.ip(), user));
+    let edge = api::Edge::new(session, catalog, key, context.config.file.server.options(bound.ip(), user))
+        .with_ledger(context.ledger()?);
     context.output.print(&format!("listening on http://{bound}"))?;
     api::serve(listener, edge, interrupted()).await;
     Ok(())

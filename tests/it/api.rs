@@ -9,8 +9,13 @@ mod killed;
 mod routes;
 mod runs;
 mod security;
-mod server;
+pub(crate) mod server;
 mod services;
 mod sessions;
+mod web;
+mod web_certify;
+mod web_database;
+mod web_matrix;
+mod web_plans;
 
 pub(crate) use server::Server;

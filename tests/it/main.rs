@@ -13,6 +13,7 @@ mod harness;
 
 mod api;
 mod brownfield;
+mod browser;
 mod cli;
 mod connections;
 mod db;

@@ -8,7 +8,7 @@ mod edge;
 pub(crate) mod edge_rows;
 mod golden_branches;
 mod llm_outputs;
-mod plans;
+pub(crate) mod plans;
 mod policy_validations;
 mod refusal;
 mod reports;

@@ -9,7 +9,8 @@ use drift::decision::Decision;
 use drift::report::Side;
 use entity::validation_runs::Model;
 use serde::Serialize;
-use service::{context_bundle, delta, replay, run};
+use service::context_bundle::{self, Bundle};
+use service::{delta, replay, run};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -129,6 +130,11 @@ pub(crate) async fn check_sides(edge: &Edge, run: &Model) -> Result<(), Problem>
         return Ok(());
     }
     let (_, bundle) = context_bundle::of_run(edge.session().db.reader(), run.id).await?;
+    check_folders(edge, &bundle)
+}
+
+/// Refuses sides that stand in folders outside of what may be read.
+pub(crate) fn check_folders(edge: &Edge, bundle: &Bundle) -> Result<(), Problem> {
     let folder = |side: &Side| side.path.clone().filter(|_| side.commit.is_none());
     for path in [&bundle.golden, &bundle.candidate].into_iter().filter_map(folder) {
         edge.catalog().check_repository(FilePath::new(&path))?;

@@ -101,17 +101,22 @@ impl NewRun {
 
 /// What use cases work on, for a caller of the API: an active service, a repository that may be read.
 pub(crate) async fn target(edge: &Edge, service: &str, environment: &str) -> Result<Target, Problem> {
-    let stored = registry::find(edge.session().db.reader(), service).await?;
-    let definition = match stored {
-        Some(row) if !row.is_active => {
-            return Err(ServiceError::from(Refusal::ServiceInactive { service: service.to_owned() }).into());
-        }
-        Some(row) => Definition::of(&row)?,
-        None if edge.catalog().open && drift::environment::valid_service_name(service) => Definition::default(),
-        None => return Err(Problem::missing("service", service)),
-    };
+    let definition = definition(edge, service).await?;
     let environment = edge.catalog().environment(environment)?;
     Ok(edge.catalog().allowed_target(service, &definition, environment)?)
+}
+
+/// What is known of a service; refused when it is deactivated, 404 for one that nobody defined.
+pub(crate) async fn definition(edge: &Edge, service: &str) -> Result<Definition, Problem> {
+    let stored = registry::find(edge.session().db.reader(), service).await?;
+    match stored {
+        Some(row) if !row.is_active => {
+            Err(ServiceError::from(Refusal::ServiceInactive { service: service.to_owned() }).into())
+        }
+        Some(row) => Ok(Definition::of(&row)?),
+        None if edge.catalog().open && drift::environment::valid_service_name(service) => Ok(Definition::default()),
+        None => Err(Problem::missing("service", service)),
+    }
 }
 
 /// The caller's key for a request, if it sent one.

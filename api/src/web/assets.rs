@@ -13,6 +13,9 @@ use crate::problem::Problem;
 /// Name, media type and text of each file.
 const FILES: &[(&str, &str, &str)] = &[
     ("style.css", "text/css; charset=utf-8", include_str!("../../static/style.css")),
+    ("icon.svg", "image/svg+xml", include_str!("../../static/icon.svg")),
+    ("theme.js", "text/javascript; charset=utf-8", include_str!("../../static/theme.js")),
+    ("run.js", "text/javascript; charset=utf-8", include_str!("../../static/run.js")),
     ("page.js", "text/javascript; charset=utf-8", include_str!("../../static/page.js")),
 ];
 

@@ -34,6 +34,11 @@ impl Layout {
         }
     }
 
+    /// The places of the navigation, with what people call them.
+    pub(crate) const fn places(&self) -> [(&'static str, &'static str); 5] {
+        [("/", "Overview"), ("/runs", "Runs"), ("/keys", "Keys"), ("/database", "Database"), ("/docs", "API")]
+    }
+
     /// The layout of a page for somebody who has not signed in.
     pub(crate) fn for_anybody(title: impl Into<String>) -> Self {
         Self { title: title.into(), place: "", actor: String::new(), form_token: String::new(), signed_in: false }

@@ -64,7 +64,7 @@ fn cut(text: &str, skip: usize) -> String {
 
 /// Compact JSON with unseen characters spelled out. Masks are told by their shape only where a secret is known,
 /// so that a value cannot dress up as one.
-fn value_text(value: &Value, secret: bool) -> String {
+pub(super) fn value_text(value: &Value, secret: bool) -> String {
     let mut shown = String::new();
     push_value(&mut shown, value, secret);
     shown

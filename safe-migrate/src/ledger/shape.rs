@@ -8,7 +8,7 @@ use crate::row::{literal, one_number, run};
 pub const LEDGER_PREFIX: &str = "_safe_migrate_";
 
 /// Every table of the ledger: whoever asks whether a database is empty does not count them.
-pub const TABLES: [&str; 4] =
+pub(crate) const TABLES: [&str; 4] =
     ["_safe_migrate_batches", "_safe_migrate_attempts", "_safe_migrate_accepted", "_safe_migrate_checkpoints"];
 
 /// A batch holds what is the same for all of its migrations; the position 0 of a batch is the batch itself.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use drift::patch::Direction;
+use drift::patch::{Direction, PatchRefusal};
 use drift::rules::Rules;
 use drift::select::Scope;
 
 use super::acceptance::Accepted;
 use super::{Draft, Golden};
 use crate::context_bundle::Bundle;
-use crate::error::ServiceError;
+use crate::error::{Refusal, ServiceError};
 use crate::golden_ref::Content;
 use crate::partial::Sides;
 use crate::source::{File, Listing, Source, open_repository};
@@ -41,6 +41,21 @@ impl Plan {
         let files: Vec<Content<'_>> = files.into_values().collect();
         let repository = open_repository(&self.repo)?;
         draft.write(&repository, draft.parent.as_deref(), &files, draft.certified.clone())
+    }
+
+    /// The files of which some deltas cannot be taken without the others. Writes nothing; what `write` would refuse for
+    /// another reason is refused here too.
+    pub(super) fn unpatchable(&self) -> Result<Vec<PatchRefusal>, ServiceError> {
+        let sides = Sides::open(&self.repo, &self.run, &self.bundle, &self.scope)?;
+        let mut found = Vec::new();
+        for change in &self.bundle.changes {
+            let Some(chosen) = self.accepted.partial.get(&change.path) else { continue };
+            match sides.patch(change, chosen, &self.rules, Direction::Accept) {
+                Err(ServiceError::Refused(Refusal::Patch(refusal))) => found.push(refusal),
+                patched => drop(patched?),
+            }
+        }
+        Ok(found)
     }
 
     /// The files that are accepted in part, each with the golden path that it takes the place of. Their content is put

@@ -55,7 +55,8 @@ both_backends!(a_run_is_taken_made_and_told, async |test| {
         overview["items"].as_array().unwrap().iter().find(|cell| cell["environment"] == "production").unwrap();
     assert_eq!((&production["last_run"], &production["golden_branch"]["certified_by"]), (&run, &json!("ann")));
     let page = server.get("/").await;
-    assert!(page.status == 200 && page.text.contains("BLOCK_MERGE") && page.text.contains("local:tester"), "{page:?}");
+    let cell = format!("class=\"cell bad\" href=\"/runs/{}\"", run["id"].as_str().unwrap());
+    assert!(page.status == 200 && page.text.contains(&cell) && page.text.contains("local:tester"), "{page:?}");
 });
 
 both_backends!(pages_are_by_key_and_filters_hold, async |test| {

@@ -162,6 +162,11 @@ impl Server {
         self.token = Some(token.to_owned());
     }
 
+    /// Calls without a token from now on.
+    pub(crate) fn as_nobody(&mut self) {
+        self.token = None;
+    }
+
     /// A request, not sent yet.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("http://{}{path}", self.address));

@@ -9,13 +9,13 @@ use service::token;
 use super::Server;
 use super::server::{Reply, send};
 
-async fn form(server: &Server, path: &str, body: &str, cookie: &str) -> Reply {
+pub(super) async fn form(server: &Server, path: &str, body: &str, cookie: &str) -> Reply {
     let request = server.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
     send(request.header("cookie", cookie).body(body.to_owned())).await
 }
 
 /// Signs in and gives the cookie and the form token of the pages.
-async fn signed_in(server: &Server, secret: &str) -> (String, String) {
+pub(super) async fn signed_in(server: &Server, secret: &str) -> (String, String) {
     let answer = form(server, "/sign-in", &format!("token={secret}&next=/%3Fa%3Db"), "").await;
     assert_eq!((answer.status, answer.header("location")), (303, "/?a=b"), "{answer:?}");
     let cookie = answer.header("set-cookie").to_owned();

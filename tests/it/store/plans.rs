@@ -78,7 +78,7 @@ fn is_of_values(line: &str) -> bool {
 }
 
 /// Postgres is spared the check of two links for each of a million rows, which would take half of the time.
-async fn fill(db: &Database) {
+pub(crate) async fn fill(db: &Database) {
     for table in [runs(), branches(), bundles(), deltas(), keys()] {
         let insert = match db.backend() {
             DbBackend::Sqlite => sqlite(&table),

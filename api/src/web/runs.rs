@@ -1,0 +1,87 @@
+//! Runs of all services, or of one, newest first.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use entity::validation_runs::Model;
+use serde::Deserialize;
+use service::page::write_cursor;
+use service::{chronicle, run};
+
+use super::address::Address;
+use super::badge::{Badge, Standing};
+use super::when::When;
+use super::{Layout, address, html};
+use crate::auth::Reader;
+use crate::extract::Query;
+use crate::page;
+use crate::problem::Problem;
+use crate::state::Edge;
+
+/// Which runs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RunsChoice {
+    service: String,
+    environment: String,
+    after: String,
+}
+
+/// A run as a line of a list.
+pub(crate) struct RunRow {
+    pub(crate) run: Model,
+    pub(crate) badge: Badge,
+    pub(crate) when: When,
+    pub(crate) address: String,
+    pub(crate) service: String,
+    pub(crate) open: i64,
+}
+
+impl RunRow {
+    /// A run.
+    pub(crate) fn of(run: Model) -> Result<Self, Problem> {
+        Ok(Self {
+            badge: Standing::badge_of(&run)?,
+            when: When::at(run.created_at),
+            address: address::run(run.id).to_string(),
+            service: address::service(&run.service_name).to_string(),
+            open: run.critical_count + run.high_count + run.medium_count + run.low_count,
+            run,
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "runs.html")]
+struct Runs {
+    layout: Layout,
+    choice: RunsChoice,
+    environments: Vec<String>,
+    runs: Vec<RunRow>,
+    next: Option<String>,
+}
+
+/// The page.
+pub(crate) async fn page(
+    Reader(caller): Reader,
+    State(edge): State<Edge>,
+    Query(choice): Query<RunsChoice>,
+) -> Result<Response, Problem> {
+    let db = edge.session().db.reader();
+    let page = page::page(None, Some(choice.after.as_str()).filter(|after| !after.is_empty()))?;
+    let environments = edge.environments();
+    let rows = if choice.service.is_empty() {
+        run::list(db, None, None, page).await?
+    } else {
+        let wanted = environments.iter().filter(|one| choice.environment.is_empty() || **one == choice.environment);
+        let places: Vec<_> = wanted.map(|one| (choice.service.clone(), one.clone())).collect();
+        chronicle::runs(db, &places, page).await?
+    };
+    let next = rows.next.as_ref().map(|cursor| {
+        let address = Address::of(&["runs"]).with("service", choice.service.as_str());
+        address.with("environment", choice.environment.as_str()).with("after", write_cursor(cursor)).to_string()
+    });
+    let runs = rows.rows.into_iter().map(RunRow::of).collect::<Result<_, _>>()?;
+    html(StatusCode::OK, &Runs { layout: Layout::new("Runs", "/runs", &caller), choice, environments, runs, next })
+}

@@ -1,0 +1,87 @@
+//! The queries of pages, as they are sent, with ten thousand runs and a million deltas stored: none reads a table.
+
+use std::sync::{Arc, Mutex};
+
+use drift::delta::Class;
+use drift::risk::Risk;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use service::config_key::{self, SearchIn};
+use service::database::Database;
+use service::error::ServiceError;
+use service::page::{Cursor, Page};
+use service::{certify, chronicle, delta, golden_branch, overview, registry, run, run_detail};
+use uuid::Uuid;
+
+use crate::store::plans::fill;
+
+both_backends!(no_query_of_a_page_reads_a_whole_table, async |test| {
+    fill(&test.db).await;
+    let seen: Arc<Mutex<Vec<Statement>>> = Arc::default();
+    let keep = seen.clone();
+    let watched = test.db.clone().watched(move |statement| keep.lock().unwrap().push(statement.clone()));
+    ask(&watched).await;
+    let statements = std::mem::take(&mut *seen.lock().unwrap());
+    assert!(statements.len() >= 12, "{} queries", statements.len());
+    for statement in statements {
+        is_indexed(&test.db, statement).await;
+    }
+});
+
+/// Everything that pages ask for.
+async fn ask(watched: &Database) {
+    let db = watched.reader();
+    let id = Uuid::from_bytes(*b"0000000000004711");
+    let row = run::get(db, id).await.unwrap();
+    let cursor = Cursor { created_at: row.created_at.to_utc(), id };
+    let page = Page { after: Some(cursor), limit: 50 };
+    // The documents of these rows are empty; it is their query that counts here.
+    assert!(matches!(run_detail::get(db, id).await, Err(ServiceError::Document { .. })));
+    assert!(matches!(certify::seen(db, id).await, Err(ServiceError::RunStatus { .. })));
+    run_detail::both(db, (id, id)).await.unwrap();
+    run_detail::branches(db, &row).await.unwrap();
+    assert_eq!(run_detail::files(db, id).await.unwrap().iter().map(|file| file.triage.total()).sum::<u64>(), 100);
+    let chosen = delta::Chosen { risk: None, class: Some(Class::Value), file: Some("app.yml".to_owned()) };
+    for chosen in [delta::Chosen::default(), chosen] {
+        let after = delta::Place { risk: Risk::High, position: 3 };
+        delta::list(db, id, &chosen, Some(after), 200).await.unwrap();
+    }
+    assert_eq!(delta::of_run(db, id).await.unwrap().len(), 100);
+    let places: Vec<_> = ["production", "staging"].map(|one| ("s11".to_owned(), one.to_owned())).into();
+    assert_eq!(chronicle::runs(db, &places, page).await.unwrap().rows.len(), RUNS_OF_S11);
+    chronicle::newest_of_each(db, &places, 30).await.unwrap();
+    chronicle::branches(db, &places, page).await.unwrap();
+    assert!(chronicle::run_before(db, &row).await.unwrap().is_some());
+    overview::cells(db, &["s11".to_owned(), "s12".to_owned()], &["production".to_owned()]).await.unwrap();
+    registry::get(db, "s11").await.unwrap_err();
+    golden_branch::get(db, id).await.unwrap();
+    run::list(db, None, None, page).await.unwrap();
+    config_key::changes(db, "f7", page).await.unwrap();
+    config_key::search(db, "s11", (SearchIn::KeyPath, "/k1"), None, 100).await.unwrap();
+}
+
+const TABLES: [&str; 6] =
+    ["validation_runs", "config_deltas", "golden_branches", "context_bundles", "certifications", "config_keys"];
+
+/// The fixture gives every hundredth run to a service: these stand before the cursor.
+const RUNS_OF_S11: usize = 47;
+
+async fn is_indexed(db: &Database, mut statement: Statement) {
+    let sql = statement.sql.clone();
+    let (explain, column) = match db.backend() {
+        DbBackend::Sqlite => ("explain query plan", "detail"),
+        _ => ("explain", "QUERY PLAN"),
+    };
+    statement.sql = format!("{explain} {sql}");
+    let rows = db.reader().query_all_raw(statement).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| row.try_get::<String>("", column).unwrap()).collect();
+    for line in &plan {
+        let whole = |table: &str| match db.backend() {
+            // Tables may have another name in a query; what is made on the way is scanned and small.
+            DbBackend::Sqlite => line.starts_with(&format!("SCAN {table}")) && !line.contains("USING"),
+            _ => line.contains(&format!("Seq Scan on {table}")),
+        };
+        // Certifications and bundles are empty here, so that reading all of them is the shortest way.
+        let read = TABLES.iter().find(|table| whole(table));
+        assert!(read.is_none_or(|table| matches!(*table, "certifications")), "{sql}\n{}", plan.join("\n"));
+    }
+}
