@@ -97,7 +97,7 @@ impl Certify<'_> {
         let run = run::find_by_name(db, name).await?;
         let active = compared_with(db, self.target, &run).await?;
         let (_, bundle) = context_bundle::of_run(db, run.id).await?;
-        let deltas = delta::of_run(db, run.id).await?;
+        let deltas = delta::of_run(db, &run).await?;
         let accepted = acceptance::accepted(&run, &bundle, &deltas, acceptance, self.signature.overrides)?;
         let plan = files::Plan {
             run: run.id.to_string(),

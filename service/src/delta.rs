@@ -8,6 +8,7 @@ use drift::delta::{Class, Delta};
 use drift::risk::Risk;
 use entity::config_deltas::{ActiveModel, Column, Entity, Model};
 use entity::stored::Stored;
+use entity::validation_runs::Model as Run;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -102,10 +103,10 @@ fn read(row: Model) -> Result<Delta, ServiceError> {
 }
 
 /// All deltas of a run in their order, in one query along the index of its buckets.
-pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<Delta>, ServiceError> {
-    let mut rows = Entity::find().filter(Column::RunId.eq(run)).all(db).await?;
+pub async fn of_run(db: &impl ConnectionTrait, run: &Run) -> Result<Vec<Delta>, ServiceError> {
+    let mut rows = Entity::find().filter(Column::RunId.eq(run.id)).all(db).await?;
     rows.sort_by_key(|row| row.position);
-    told(db, run, rows).await
+    told(run, rows)
 }
 
 /// What the facts of runs say of where their deltas take effect; runs without base files are absent.
@@ -115,30 +116,22 @@ async fn effects(db: &impl ConnectionTrait, runs: &[Uuid]) -> Result<HashMap<Uui
     let rows: Vec<(Uuid, Option<Json>)> = query.filter(Column::Id.is_in(runs.to_vec())).into_tuple().all(db).await?;
     let mut found = HashMap::new();
     for (run, facts) in rows {
-        if let Some(cascades) = facts.as_ref().and_then(|facts| facts.get("cascades")) {
-            found.insert(run, document(cascades.clone(), "validation_runs", "facts", run)?);
+        if let Some(cascades) = cascades_of(run, facts.as_ref())? {
+            found.insert(run, cascades);
         }
     }
     Ok(found)
+}
+
+fn cascades_of(run: Uuid, facts: Option<&Json>) -> Result<Option<Cascades>, ServiceError> {
+    let stored = facts.and_then(|facts| facts.get("cascades"));
+    stored.map(|cascades| document(cascades.clone(), "validation_runs", "facts", run)).transpose()
 }
 
 fn apply<'d>(effects: &HashMap<Uuid, Cascades>, run: Uuid, deltas: impl IntoIterator<Item = &'d mut Delta>) {
     if let Some(cascades) = effects.get(&run) {
         cascades.apply(deltas);
     }
-}
-
-/// A page of one bucket of a run, in its order, behind a position; with the position to go on from.
-pub async fn list_by_risk(
-    db: &impl ConnectionTrait,
-    run: Uuid,
-    risk: Risk,
-    after: Option<i64>,
-    limit: u64,
-) -> Result<(Vec<Delta>, Option<i64>), ServiceError> {
-    let rows = Entity::of_run_by_risk(run, risk, after).limit(limit.clamp(1, crate::page::MOST_ROWS)).all(db).await?;
-    let last = rows.last().map(|row| row.position);
-    Ok((told(db, run, rows).await?, last))
 }
 
 /// One delta of a run by its id, or by the beginning of it.
@@ -220,18 +213,17 @@ pub fn read_place(text: &str) -> Result<Place, ServiceError> {
     parse().ok_or_else(|| ServiceError::Cursor(text.to_owned()))
 }
 
-/// A page of the deltas of a run, worst bucket first and then in the order of the run, and where to go on; two
-/// queries.
+/// A page of the deltas of a run, worst bucket first and then in the order of the run, and where to go on; one query.
 pub async fn list(
     db: &impl ConnectionTrait,
-    run: Uuid,
+    run: &Run,
     chosen: &Chosen,
     after: Option<Place>,
     limit: u64,
 ) -> Result<(Vec<Delta>, Option<Place>), ServiceError> {
     let limit = limit.clamp(1, crate::page::MOST_ROWS);
     // One more than is shown says whether there is another page.
-    let mut rows = joined::all(db, buckets(run, chosen, after, limit + 1)).await?;
+    let mut rows = joined::all(db, buckets(run.id, chosen, after, limit + 1)).await?;
     let mut placed = Vec::with_capacity(rows.len());
     for row in rows.drain(..) {
         placed.push((Place { risk: row.risk()?, position: row.position }, row));
@@ -240,14 +232,14 @@ pub async fn list(
     let more = placed.len() as u64 > limit;
     placed.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = placed.last().filter(|_| more).map(|(place, _)| *place);
-    Ok((told(db, run, placed.into_iter().map(|(_, row)| row).collect()).await?, next))
+    Ok((told(run, placed.into_iter().map(|(_, row)| row).collect())?, next))
 }
 
 /// Rows of one run as the engine made them.
-async fn told(db: &impl ConnectionTrait, run: Uuid, rows: Vec<Model>) -> Result<Vec<Delta>, ServiceError> {
+fn told(run: &Run, rows: Vec<Model>) -> Result<Vec<Delta>, ServiceError> {
     let mut deltas: Vec<Delta> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
-    if !deltas.is_empty() {
-        apply(&effects(db, &[run]).await?, run, &mut deltas);
+    if let Some(cascades) = cascades_of(run.id, run.facts.as_ref())? {
+        cascades.apply(&mut deltas);
     }
     Ok(deltas)
 }
@@ -284,7 +276,7 @@ pub struct Compared {
 }
 
 /// Compares the deltas of two runs.
-pub async fn compare(db: &impl ConnectionTrait, left: Uuid, right: Uuid) -> Result<Compared, ServiceError> {
+pub async fn compare(db: &impl ConnectionTrait, left: &Run, right: &Run) -> Result<Compared, ServiceError> {
     let index =
         |deltas: Vec<Delta>| deltas.into_iter().map(|delta| (delta.id.clone(), delta)).collect::<BTreeMap<_, _>>();
     let mut before = index(of_run(db, left).await?);

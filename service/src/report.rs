@@ -55,7 +55,7 @@ pub async fn rebuild(db: &impl ConnectionTrait, run: &validation_runs::Model) ->
         return Err(ServiceError::RunStatus { run: run.id.to_string(), status, wanted: RunStatus::Succeeded });
     }
     let (_, bundle) = context_bundle::of_run(db, run.id).await?;
-    let deltas = delta::of_run(db, run.id).await?;
+    let deltas = delta::of_run(db, run).await?;
     let rules = match run.rule_set_id {
         Some(id) => rule_set::get(db, id).await?.digest,
         None => String::new(),

@@ -49,7 +49,7 @@ pub async fn revert(
         return Err(ServiceError::RunStatus { run: name, status, wanted: RunStatus::Succeeded });
     }
     let (_, bundle) = context_bundle::of_run(db, run.id).await?;
-    let deltas = delta::of_run(db, run.id).await?;
+    let deltas = delta::of_run(db, run).await?;
     let mut chosen = ids.iter().map(|id| named(&deltas, id).cloned()).collect::<Result<Vec<Delta>, _>>()?;
     chosen.sort_by(|one, other| (&one.file, &one.key_path, &one.id).cmp(&(&other.file, &other.key_path, &other.id)));
     chosen.dedup_by(|one, other| one.id == other.id);

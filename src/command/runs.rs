@@ -236,7 +236,7 @@ async fn compare(context: &Context, left: &str, right: &str, format: Format) -> 
     let session = context.open().await?;
     let db = session.db.reader();
     let (left, right) = (run::find_by_name(db, left).await?, run::find_by_name(db, right).await?);
-    let compared = delta::compare(db, left.id, right.id).await?;
+    let compared = delta::compare(db, &left, &right).await?;
     let answer = CompareAnswer {
         left: left.id.to_string(),
         right: right.id.to_string(),

@@ -146,8 +146,9 @@ pub(crate) async fn list(
         file: filter.file,
     };
     let after = filter.after.as_deref().map(delta::read_place).transpose()?;
-    let status = run::get(db, id).await?.status().map_err(|error| Problem::internal(&error))?;
-    let (rows, next) = delta::list(db, id, &chosen, after, page::limit(filter.limit)?).await?;
+    let run = run::get(db, id).await?;
+    let status = run.status().map_err(|error| Problem::internal(&error))?;
+    let (rows, next) = delta::list(db, &run, &chosen, after, page::limit(filter.limit)?).await?;
     let list = List {
         items: rows.into_iter().map(DeltaView::from).collect(),
         next: next.map(|place| delta::write_place(&place)),

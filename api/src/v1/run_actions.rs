@@ -67,7 +67,7 @@ pub(crate) async fn compare(
 ) -> Result<Response, Problem> {
     let db = edge.session().db.reader();
     let (earlier, later) = (run::get(db, left).await?, run::get(db, right).await?);
-    let compared = delta::compare(db, left, right).await?;
+    let compared = delta::compare(db, &earlier, &later).await?;
     let views = |deltas: Vec<drift::delta::Delta>| deltas.into_iter().map(DeltaView::from).collect();
     let view = ComparisonView {
         left,

@@ -87,7 +87,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let db = edge.session().db.reader();
     let (earlier, later) = run_detail::both(db, (left, right)).await?;
-    let compared = delta::compare(db, left, right).await?;
+    let compared = delta::compare(db, &earlier, &later).await?;
     let place = [(later.service_name.clone(), later.environment.clone())];
     let others = chronicle::newest_of_each(db, &place, RUNS_OFFERED).await?;
     let lists = vec![

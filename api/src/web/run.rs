@@ -110,7 +110,7 @@ pub(crate) async fn page(
     let has_deltas = detail.certification.is_some();
     let files = if has_deltas { run_detail::files(db, id).await? } else { Vec::new() };
     let (deltas, next) = match has_deltas {
-        true => delta::list(db, id, &chosen.deltas(), chosen.after, DELTAS_AT_ONCE).await?,
+        true => delta::list(db, &detail.run, &chosen.deltas(), chosen.after, DELTAS_AT_ONCE).await?,
         false => (Vec::new(), None),
     };
     let run = &detail.run;

@@ -130,7 +130,10 @@ mod tests {
         };
         let masked = json!({ "masked": "\u{2022}\u{2022}", "digest": "hmac:k:1" });
         assert_eq!(told_cell(&row(false), &cell(CellState::Present, Some(json!("a")))).unwrap(), "\"a\"");
-        assert_eq!(told_cell(&row(true), &cell(CellState::Present, Some(masked))).unwrap(), "\u{2022}\u{2022}");
+        assert_eq!(
+            told_cell(&row(true), &cell(CellState::Present, Some(masked))).unwrap(),
+            "\u{2022}\u{2022} (hmac:1…)"
+        );
         assert_eq!(told_cell(&row(false), &cell(CellState::Missing, None)), None);
     }
 

@@ -45,10 +45,11 @@ pub async fn seen(db: &impl ConnectionTrait, run: Uuid) -> Result<Seen, ServiceE
     if status != RunStatus::Succeeded {
         return Err(ServiceError::RunStatus { run: run.to_string(), status, wanted: RunStatus::Succeeded });
     }
+    let deltas = delta::of_run(db, &model).await?;
     Ok(Seen {
         run: model,
         bundle: context_bundle::read(&bundle.ok_or_else(|| not_found("context bundle of run"))?)?,
-        deltas: delta::of_run(db, run).await?,
+        deltas,
         rules: RuleSource::from_content(&rules.ok_or_else(|| not_found("rule set of run"))?.content)?,
     })
 }

@@ -43,9 +43,9 @@ async fn ask(watched: &Database) {
     let chosen = delta::Chosen { risk: None, class: Some(Class::Value), file: Some("app.yml".to_owned()) };
     for chosen in [delta::Chosen::default(), chosen] {
         let after = delta::Place { risk: Risk::High, position: 3 };
-        delta::list(db, id, &chosen, Some(after), 200).await.unwrap();
+        delta::list(db, &row, &chosen, Some(after), 200).await.unwrap();
     }
-    assert_eq!(delta::of_run(db, id).await.unwrap().len(), 100);
+    assert_eq!(delta::of_run(db, &row).await.unwrap().len(), 100);
     let places: Vec<_> = ["production", "staging"].map(|one| ("s11".to_owned(), one.to_owned())).into();
     assert_eq!(chronicle::runs(db, &places, page).await.unwrap().rows.len(), RUNS_OF_S11);
     chronicle::newest_of_each(db, &places, 30).await.unwrap();
