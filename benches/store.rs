@@ -15,13 +15,14 @@
 #[allow(dead_code, clippy::panic)]
 mod cluster;
 
+mod made;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use drift::delta::{Class, Delta, Kind};
+use drift::delta::Delta;
 use drift::outcome::Summary;
 use drift::report::{Side, SideKind};
-use drift::risk::Risk;
 use drift::rules::RuleSource;
 use drift::settings::{Settings, Tier};
 use sea_orm::ConnectionTrait;
@@ -57,7 +58,7 @@ fn main() {
 async fn measure(name: &str, url: &str) {
     let db = Database::connect(url, &DatabaseOptions::new(rand::random::<f64>)).await.unwrap();
     schema::migrate(&db).await.unwrap();
-    let deltas: Vec<Delta> = (0..ROWS).map(made).collect();
+    let deltas: Vec<Delta> = (0..ROWS).map(made::delta).collect();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let (run, bundle) = prepare(&db).await;
@@ -88,32 +89,6 @@ async fn measure(name: &str, url: &str) {
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
-}
-
-fn made(number: usize) -> Delta {
-    Delta {
-        id: format!("{number:016x}"),
-        fingerprint: format!("{number:032x}"),
-        file: format!("services/service-{}/application.yml", number % 300),
-        path: format!("/server/pools/{number}/size"),
-        key_path: format!("/server/pools/name=pool-{number}/size"),
-        document: 0,
-        from_file: None,
-        from_path: None,
-        similarity: None,
-        kind: Kind::Changed,
-        class: Class::Value,
-        category: "pool".to_owned(),
-        old: serde_json::json!(number),
-        new: serde_json::json!({ "size": number + 1 }),
-        secret: false,
-        risk: Risk::Medium,
-        reason: "the size of a pool is concerned".to_owned(),
-        rule: None,
-        line: 12,
-        column: 9,
-        environments: None,
-    }
 }
 
 /// A run under way and its bundle.
