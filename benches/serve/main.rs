@@ -124,6 +124,7 @@ async fn fill(db: &Database) -> Vec<Model> {
     let made = |number: usize| Model {
         id: Uuid::now_v7(),
         created_at: rows::at(i64::try_from(number).unwrap() * 1_000),
+        change_context: serde_json::json!({ "evidence": {}, "tags": [], "ticket": "CHG-1" }),
         ..rows::succeeded_run(&rules)
     };
     let runs: Vec<Model> = (0..RUNS).map(made).collect();
