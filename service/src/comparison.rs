@@ -121,7 +121,7 @@ impl Collected {
     ) -> Result<(Done, Facts), ServiceError> {
         let assessments = self.assess_files(rules, masker, progress)?;
         let golden = (&self.golden.0, &self.golden.1);
-        let sides = Sides::new(golden, &self.candidate.0, &self.wide, &self.comparison.changes);
+        let sides = Sides::new(golden, (&self.candidate.0, &self.candidate.1), &self.wide, &self.comparison.changes);
         let cascades = evidence::cascades(&sides, &assessments, environments, rules.settings())?;
         let neighbours = if is_stored {
             let (found, left_out) = candidates(&assessments);

@@ -2,7 +2,7 @@
 //! environment, read only when there is something to ask, at most `evidence.max_files` for both together.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use drift::anomaly::{Candidate, Evidence, Neighbours, judge};
 use drift::assess::Assessment;
@@ -13,14 +13,14 @@ use drift::select::Scope;
 use drift::settings::Settings;
 
 use crate::comparison::content;
-use crate::source::{Change, File, FileKind, Listing, Source, SourceError};
+use crate::source::{Change, File, FileKind, Listing, Source, SourceError, pairs};
 
 /// The sides of a run and what differs between them.
 pub(crate) struct Sides<'s> {
     /// The golden version with its files: those of the run's environment.
     pub(crate) golden: (&'s Source, &'s Listing),
-    /// The candidate.
-    pub(crate) candidate: &'s Source,
+    /// The candidate with its files of the run's environment.
+    pub(crate) candidate: (&'s Source, &'s Listing),
     /// The run's scope without its environment.
     pub(crate) wide: &'s Scope,
     /// What differs.
@@ -33,7 +33,7 @@ impl<'s> Sides<'s> {
     /// Sides of which nothing more is listed yet.
     pub(crate) const fn new(
         golden: (&'s Source, &'s Listing),
-        candidate: &'s Source,
+        candidate: (&'s Source, &'s Listing),
         wide: &'s Scope,
         changes: &'s [Change],
     ) -> Self {
@@ -41,10 +41,14 @@ impl<'s> Sides<'s> {
     }
 
     fn others(&self) -> Result<&Listing, SourceError> {
+        let (source, narrow) = self.candidate;
+        if !narrow.may_be_narrowed() {
+            return Ok(narrow);
+        }
         match self.listed.get() {
             Some(listed) => Ok(listed),
             None => {
-                let listed = self.candidate.list(self.wide)?;
+                let listed = source.list(self.wide)?;
                 Ok(self.listed.get_or_init(|| listed))
             }
         }
@@ -70,7 +74,7 @@ pub(crate) fn cascades(
             continue;
         }
         left -= 1;
-        let read = is_file(file).then(|| content(sides.candidate, file, settings.limits.file_bytes));
+        let read = is_file(file).then(|| content(sides.candidate.0, file, settings.limits.file_bytes));
         let bytes = match &read {
             Some(Content::Bytes(bytes)) => Some(bytes.as_slice()),
             _ => None,
@@ -95,11 +99,13 @@ pub(crate) fn neighbours(
     }
     let (golden, known) = sides.golden;
     let others = sides.others()?;
-    let changed: BTreeSet<&str> = sides.changes.iter().map(|change| &*change.path).collect();
-    let is_other = |file: &&File| !changed.contains(&*file.path) && known.find(&file.path).is_none();
-    let of_golden = known.files().iter().map(AsRef::as_ref).map(|file| (golden, file));
-    let of_others = others.files().iter().map(AsRef::as_ref).filter(is_other).map(|file| (sides.candidate, file));
-    let files = nearest_first(of_golden.chain(of_others).filter(|(_, file)| is_file(file)), &changed);
+    let changed: HashSet<&str> = sides.changes.iter().map(|change| &*change.path).collect();
+    let of_either = pairs(known, others).filter_map(|(old, new)| match (old, new) {
+        (Some(old), _) => Some((golden, &**old)),
+        (None, Some(new)) if !changed.contains(&*new.path) => Some((sides.candidate.0, &**new)),
+        (None, _) => None,
+    });
+    let files = nearest_first(of_either.filter(|(_, file)| is_file(file)), &changed);
     let most = usize::try_from(settings.evidence_files.saturating_sub(read_already)).unwrap_or(usize::MAX);
     let mut evidence = Evidence::of(candidates);
     for (source, file) in files.iter().take(most) {
@@ -117,27 +123,32 @@ pub(crate) fn neighbours(
     })
 }
 
-/// Files that changed, then those beside them, then the rest, each by path.
+/// Files that changed, then those beside them, then the rest, each in the order in which they come.
 fn nearest_first<'s>(
     files: impl Iterator<Item = (&'s Source, &'s File)>,
-    changed: &BTreeSet<&str>,
+    changed: &HashSet<&str>,
 ) -> Vec<(&'s Source, &'s File)> {
-    let beside: HashSet<&str> = changed.iter().map(|path| folder(path)).collect();
-    let mut near: [Vec<(&Source, &File)>; 3] = Default::default();
-    let [itself, neighbours, rest] = &mut near;
+    let folders: HashSet<&str> = changed.iter().map(|path| folder(path)).collect();
+    let (mut itself, mut beside, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    // The files of one folder come together.
+    let mut last = None;
     for (source, file) in files {
-        let group = match (beside.contains(folder(&file.path)), changed.contains(&*file.path)) {
-            (_, true) => &mut *itself,
-            (true, false) => &mut *neighbours,
-            (false, false) => &mut *rest,
+        let folder = folder(&file.path);
+        let is_near = match last {
+            Some((known, is_near)) if known == folder => is_near,
+            _ => folders.contains(folder),
+        };
+        last = Some((folder, is_near));
+        let group = match is_near {
+            true if changed.contains(&*file.path) => &mut itself,
+            true => &mut beside,
+            false => &mut rest,
         };
         group.push((source, file));
     }
-    // Each listing is sorted already: a stable sort merges the two and makes no key.
-    for group in &mut near {
-        group.sort_by(|(_, left), (_, right)| left.path.cmp(&right.path));
-    }
-    near.concat()
+    itself.append(&mut beside);
+    itself.append(&mut rest);
+    itself
 }
 
 const fn is_file(file: &File) -> bool {

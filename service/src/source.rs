@@ -21,6 +21,7 @@ use git2::{Oid, Repository};
 pub use error::{SourceError, Unreadable};
 pub use file::{Contents, File, FileKind};
 pub use git::open_repository;
+pub(crate) use listing::pairs;
 pub use listing::{Change, Comparison, Listing, compare, union};
 pub use origin::{mask_urls, repo_url};
 pub(crate) use walk::list_commit;

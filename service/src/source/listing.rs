@@ -19,6 +19,8 @@ pub struct Listing {
     pub(super) files: Vec<Arc<File>>,
     /// The commit that holds exactly these files.
     pub(super) commit: Option<Oid>,
+    /// False only when it is known that no file was left out for its environment.
+    pub(super) narrowed: bool,
     /// By the bytes of a folder's path: its git tree, and which files are below it.
     pub(super) folders: HashMap<Box<[u8]>, (Oid, Range<usize>)>,
 }
@@ -27,7 +29,12 @@ impl Listing {
     /// A listing of files from anywhere.
     pub(crate) fn of(mut files: Vec<File>) -> Self {
         files.sort_by(|one, other| one.raw_path().cmp(other.raw_path()));
-        Self { files: files.into_iter().map(Arc::new).collect(), ..Self::default() }
+        Self { files: files.into_iter().map(Arc::new).collect(), narrowed: true, ..Self::default() }
+    }
+
+    /// True when a listing of every environment may hold more files.
+    pub(crate) const fn may_be_narrowed(&self) -> bool {
+        self.narrowed
     }
 
     /// Every file, sorted by the bytes of its path.
@@ -49,6 +56,7 @@ impl Listing {
     /// Appends a part that stands behind all that is listed so far.
     pub(super) fn append(&mut self, part: Self) {
         let start = self.files.len();
+        self.narrowed |= part.narrowed;
         // The first part is taken as it is.
         if start == 0 {
             self.files = part.files;
@@ -153,7 +161,7 @@ pub fn union<'l>(golden: &'l Listing, candidate: &'l Listing) -> Vec<&'l str> {
 }
 
 /// The files of both listings by path, in the order of its bytes.
-fn pairs<'l>(
+pub(crate) fn pairs<'l>(
     golden: &'l Listing,
     candidate: &'l Listing,
 ) -> impl Iterator<Item = (Option<&'l Arc<File>>, Option<&'l Arc<File>>)> {

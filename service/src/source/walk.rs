@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use drift::select::{Place, Scope};
 use git2::{Oid, Repository};
@@ -42,7 +42,8 @@ fn list_within(
 ) -> Result<Listing, SourceError> {
     let tree = repo.find_commit(commit).map_err(refuse(repo, "read the commit"))?.tree_id();
     let budget = AtomicU64::new(budget);
-    let walk = Walk { repo, scope, known, budget: &budget };
+    let wide = scope.of_every_environment();
+    let walk = Walk { repo, scope, wide: &wide, known, budget: &budget, narrowed: &AtomicBool::new(false) };
     let root = Folder { path: PathBuffer::default(), id: tree, place: Place::default(), depth: 0 };
     let mut pieces = vec![Piece::Folder(root)];
     for _ in 0..LEVELS_BEFORE_DIVIDING {
@@ -54,15 +55,20 @@ fn list_within(
     for part in walk.divide(pieces)? {
         listing.append(part);
     }
+    listing.narrowed |= walk.narrowed.load(Ordering::Relaxed) || known.is_some_and(|known| known.narrowed);
     Ok(listing)
 }
 
-/// What a walk knows; the budget of entries is shared by all threads.
+/// What a walk knows; the budget of entries and what was left out are shared by all threads.
 struct Walk<'a> {
     repo: &'a Repository,
     scope: &'a Scope,
+    /// The scope without its environment.
+    wide: &'a Scope,
     known: Option<&'a Listing>,
     budget: &'a AtomicU64,
+    /// Set when a file was left out for its environment.
+    narrowed: &'a AtomicBool,
 }
 
 /// One entry of a folder that is in scope, in the order of the tree, which is that of the paths' bytes.
@@ -95,7 +101,8 @@ impl Walk<'_> {
         while pieces.len() > share {
             others.push(pieces.split_off(pieces.len() - share));
         }
-        let (scope, known, budget, path) = (self.scope, self.known, self.budget, self.repo.path());
+        let Walk { scope, wide, known, budget, narrowed, .. } = *self;
+        let path = self.repo.path();
         std::thread::scope(|threads| {
             let spawn = |pieces| {
                 threads.spawn(move || {
@@ -105,7 +112,7 @@ impl Walk<'_> {
                         path: path.to_owned(),
                         reason: error.message().to_owned(),
                     })?;
-                    Walk { repo: &repo, scope, known, budget }.pieces(pieces)
+                    Walk { repo: &repo, scope, wide, known, budget, narrowed }.pieces(pieces)
                 })
             };
             let handles: Vec<_> = others.into_iter().map(spawn).collect();
@@ -208,11 +215,15 @@ impl Walk<'_> {
                 return Some(Arc::clone(next));
             }
         }
-        let holds = match kind {
-            FileKind::Submodule => self.scope.holds_opaque(place, &path.shown),
-            _ => self.scope.holds(place, &path.shown),
+        let holds = |scope: &Scope| match kind {
+            FileKind::Submodule => scope.holds_opaque(place, &path.shown),
+            _ => scope.holds(place, &path.shown),
         };
-        holds.then(|| Arc::new(File::new(path, id, kind, Body::Objects)))
+        let is_held = holds(self.scope);
+        if !is_held && !self.narrowed.load(Ordering::Relaxed) && holds(self.wide) {
+            self.narrowed.store(true, Ordering::Relaxed);
+        }
+        is_held.then(|| Arc::new(File::new(path, id, kind, Body::Objects)))
     }
 
     fn subfolder(&self, path: &PathBuffer, id: Oid, above: &Folder) -> Option<Piece> {
@@ -227,13 +238,19 @@ impl Walk<'_> {
 
 #[cfg(test)]
 mod tests {
-    use drift::select::Scope;
-    use git2::{Oid, Repository, Signature, Time};
+    use drift::environment::Environments;
+    use drift::select::{Scope, Selection};
+    use git2::{Oid, Repository, Signature, Time, Tree};
 
-    use super::{SourceError, list_within};
+    use super::{SourceError, list_commit, list_within};
 
     /// A commit with `folders` folders of one file each, beside one file of no configuration.
     fn commit(repo: &Repository, folders: usize) -> Oid {
+        let author = Signature::new("dev", "dev@svc.example", &Time::new(0, 0)).unwrap();
+        repo.commit(None, &author, &author, "all", &commit_tree(repo, folders), &[]).unwrap()
+    }
+
+    fn commit_tree(repo: &Repository, folders: usize) -> Tree<'_> {
         let mut inner = repo.treebuilder(None).unwrap();
         inner.insert("a.yml", repo.blob(b"1").unwrap(), 0o100_644).unwrap();
         let inner = inner.write().unwrap();
@@ -242,9 +259,7 @@ mod tests {
         for folder in 0..folders {
             builder.insert(format!("folder-{folder:02}"), inner, 0o040_000).unwrap();
         }
-        let tree = repo.find_tree(builder.write().unwrap()).unwrap();
-        let author = Signature::new("dev", "dev@svc.example", &Time::new(0, 0)).unwrap();
-        repo.commit(None, &author, &author, "all", &tree, &[]).unwrap()
+        repo.find_tree(builder.write().unwrap()).unwrap()
     }
 
     #[test]
@@ -260,6 +275,30 @@ mod tests {
             assert!(listing.files.is_sorted_by(|one, other| one.raw_path() < other.raw_path()));
             let error = list_within(&repo, commit, &Scope::everything(), None, entries - 1).unwrap_err();
             assert!(matches!(error, SourceError::TooManyEntries { limit: 4_000_000 }));
+        }
+    }
+
+    #[test]
+    fn a_listing_knows_whether_its_environment_left_files_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let repo = Repository::init_bare(folder.path()).unwrap();
+        let narrowed = |files: &[&str], folders| {
+            let mut builder = repo.treebuilder(Some(&commit_tree(&repo, folders))).unwrap();
+            for file in files {
+                builder.insert(file, repo.blob(b"1").unwrap(), 0o100_644).unwrap();
+            }
+            let tree = repo.find_tree(builder.write().unwrap()).unwrap();
+            let author = Signature::new("dev", "dev@svc.example", &Time::new(0, 0)).unwrap();
+            let commit = repo.commit(None, &author, &author, "all", &tree, &[]).unwrap();
+            let all = Scope::new(Selection::shipped());
+            let scope = all.of_environment(Environments::shipped(), "production").unwrap();
+            let golden = list_commit(&repo, commit, &scope).unwrap();
+            let beside = super::list(&repo, commit, &scope, Some(&golden)).unwrap();
+            [golden.may_be_narrowed(), beside.may_be_narrowed()]
+        };
+        for folders in [1, 40] {
+            assert_eq!(narrowed(&["app.yml", "app-prod.yml", "main.rs"], folders), [false, false]);
+            assert_eq!(narrowed(&["app.yml", "app-staging.yml"], folders), [true, true]);
         }
     }
 

@@ -54,7 +54,7 @@ pub(super) fn list(
         let commit = head_of(&root.join(OsStr::from_bytes(&raw))).unwrap_or(recorded);
         insert_submodule(&mut files, scope, &path, Some(commit));
     }
-    let mut listing = Listing { files: files.into_values().collect(), ..Listing::default() };
+    let mut listing = Listing { files: files.into_values().collect(), narrowed: true, ..Listing::default() };
     if compare(&committed, &listing).changes.is_empty() {
         listing.commit = Some(head);
     }
