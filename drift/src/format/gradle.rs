@@ -2,41 +2,20 @@
 
 mod coordinate;
 
-use crate::document::{Document, Line, Node, Position, Value};
-use crate::format::branch::{Again, Branch};
-use crate::format::groovy::{Event, Statement, events, literal, value};
-use crate::format::tally::Tally;
-use crate::format::{Unreadable, text};
+use crate::document::{Document, Node, Position, Value};
+use crate::format::Unreadable;
+use crate::format::branch::Again;
+use crate::format::groovy::{self, Block, Statement, literal, value};
 use crate::limits::Limits;
 
 /// Reads a build script; one whose quotes or brackets do not match is compared as text.
 pub(super) fn read(source: &str, limits: &Limits) -> Result<Document, Unreadable> {
-    let Some(events) = events(source) else { return Ok(text::read(source)) };
-    let mut script = Script {
-        limits,
-        tally: Tally::new(limits),
-        tree: Branch::default(),
-        lines: Vec::new(),
-        blocks: Vec::new(),
-        is_empty: false,
-    };
-    for event in events {
-        match event {
-            Event::Open(head) => script.open(head)?,
-            Event::Close(at) => script.close(at),
-            Event::Simple(statement) => script.statement(statement)?,
-        }
-    }
-    let Script { tally, tree, lines, .. } = script;
-    if tree.is_empty() {
-        return Ok(Document { lines, ..Document::default() });
-    }
-    Ok(Document { lines, ..tally.into_document(tree.into_map()) })
+    groovy::read::<Kind>(source, limits)
 }
 
 /// What the statements of a block are.
 #[derive(Clone)]
-enum Block {
+enum Kind {
     /// Keys below this path.
     Keys(Vec<String>),
     /// Plugins.
@@ -47,107 +26,77 @@ enum Block {
     Code(bool),
 }
 
-struct Script<'l> {
-    limits: &'l Limits,
-    tally: Tally<'l>,
-    tree: Branch,
-    lines: Vec<Line>,
-    blocks: Vec<Block>,
-    /// True right behind the head of a block.
-    is_empty: bool,
-}
-
-impl Script<'_> {
-    fn here(&self) -> Block {
-        self.blocks.last().cloned().unwrap_or(Block::Keys(Vec::new()))
-    }
-
-    fn open(&mut self, head: Statement) -> Result<(), Unreadable> {
-        let block = match self.here() {
-            Block::Keys(path) if is_path(&head.text) && !is_code(&head.text) => self.settings(&path, head),
-            Block::Dependencies(path) => {
-                let taken = self.dependency(&path, &head)?;
+impl Block for Kind {
+    fn open(script: &mut Script<'_>, head: Statement) -> Result<Self, Unreadable> {
+        match script.here() {
+            Self::Keys(path) if is_path(&head.text) && !is_code(&head.text) => Ok(script.settings(&path, head)),
+            Self::Dependencies(path) => {
+                let taken = script.dependency(&path, &head)?;
                 if !taken {
-                    self.line(head, " {");
+                    script.line(head, " {");
                 }
-                Block::Code(!taken)
+                Ok(Self::Code(!taken))
             }
             _ => {
-                self.line(head, " {");
-                Block::Code(true)
+                script.line(head, " {");
+                Ok(Self::Code(true))
             }
-        };
-        self.is_empty = true;
-        self.blocks.push(block);
-        Ok(())
+        }
+    }
+
+    fn take(script: &mut Script<'_>, statement: &Statement) -> Result<bool, Unreadable> {
+        match script.here() {
+            Self::Keys(path) => script.key(&path, statement),
+            Self::Plugins => script.plugin(statement),
+            Self::Dependencies(path) => script.dependency(&path, statement),
+            Self::Code(_) => Ok(false),
+        }
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Self::Keys(path) | Self::Dependencies(path) => path.join("."),
+            Self::Plugins => "plugins".to_owned(),
+            Self::Code(_) => String::new(),
+        }
+    }
+
+    fn has_end(&self) -> bool {
+        matches!(self, Self::Code(true))
+    }
+}
+
+type Script<'l> = groovy::Script<'l, Kind>;
+
+impl Script<'_> {
+    fn here(&self) -> Kind {
+        self.block().cloned().unwrap_or(Kind::Keys(Vec::new()))
     }
 
     /// A block of settings. What nests deeper than its keys may stand is code, so that no path grows with each block.
-    fn settings(&mut self, path: &[String], head: Statement) -> Block {
+    fn settings(&mut self, path: &[String], head: Statement) -> Kind {
         let (block, below) = match head.text.as_str() {
-            "plugins" => (Block::Plugins, 2),
+            "plugins" => (Kind::Plugins, 2),
             name if name == "dependencies" || name.ends_with(".dependencies") => {
                 let path = join(path, name);
                 let below = path.len() + 2;
-                (Block::Dependencies(path), below)
+                (Kind::Dependencies(path), below)
             }
             name => {
                 let path = join(path, name);
                 let below = path.len() + 1;
-                (Block::Keys(path), below)
+                (Kind::Keys(path), below)
             }
         };
         if below <= self.limits.nesting() {
             return block;
         }
         self.line(head, " {");
-        Block::Code(true)
+        Kind::Code(true)
     }
 
-    fn close(&mut self, at: Position) {
-        let is_empty = std::mem::take(&mut self.is_empty);
-        let text = match self.here() {
-            Block::Code(told) => told.then(|| "}".to_owned()),
-            _ => is_empty.then(|| format!("{} {{}}", self.place())),
-        };
-        self.lines.extend(text.map(|text| Line { number: at.line, text }));
-        self.blocks.pop();
-    }
-
-    fn statement(&mut self, statement: Statement) -> Result<(), Unreadable> {
-        self.is_empty = false;
-        let taken = match self.here() {
-            Block::Keys(path) => self.key(&path, &statement)?,
-            Block::Plugins => self.plugin(&statement)?,
-            Block::Dependencies(path) => self.dependency(&path, &statement)?,
-            Block::Code(_) => false,
-        };
-        if !taken {
-            self.line(statement, "");
-        }
-        Ok(())
-    }
-
-    /// Adds what has no key. The heads of blocks with keys are no lines, so that it says where it stands.
-    fn line(&mut self, mut statement: Statement, end: &str) {
-        let place = self.place();
-        if !place.is_empty() {
-            statement.text = format!("{place} {{ {}", statement.text);
-        }
-        self.lines.extend(statement.into_lines(end));
-    }
-
-    /// The names of the blocks around, where these are no lines.
-    fn place(&self) -> String {
-        match self.here() {
-            Block::Keys(path) | Block::Dependencies(path) => path.join("."),
-            Block::Plugins => "plugins".to_owned(),
-            Block::Code(_) => String::new(),
-        }
-    }
-
-    fn put(&mut self, path: &[String], at: Position, value: Value, again: Again) -> Result<bool, Unreadable> {
-        self.tree.put((path, at), Node::new(value, at), again, self.limits, &mut self.tally)?;
+    fn set(&mut self, path: &[String], at: Position, value: Value) -> Result<bool, Unreadable> {
+        self.put((path, at), Node::new(value, at), Again::Gathered)?;
         Ok(true)
     }
 
@@ -155,19 +104,19 @@ impl Script<'_> {
     fn key(&mut self, path: &[String], statement: &Statement) -> Result<bool, Unreadable> {
         let (text, at) = (statement.text.as_str(), statement.at);
         if let Some(plugin) = text.strip_prefix("apply plugin:").and_then(literal) {
-            return self.put(&["plugins".to_owned(), plugin], at, Value::Null, Again::Gathered);
+            return self.set(&["plugins".to_owned(), plugin], at, Value::Null);
         }
         if let Some((key, call)) = undeclared(text).split_once(" by extra(") {
             let expression = call.strip_suffix(')').unwrap_or(call);
             let path = ["ext".to_owned(), name(key).to_owned()];
-            return self.put(&path, at, Value::String(value(expression)), Again::Gathered);
+            return self.set(&path, at, Value::String(value(expression)));
         }
         if let Some((key, expression)) = assignment(text) {
-            return self.put(&[path, &key].concat(), at, Value::String(value(expression)), Again::Gathered);
+            return self.set(&[path, &key].concat(), at, Value::String(value(expression)));
         }
         let call = text.split_once(' ').filter(|(key, _)| is_path(key));
         match call.and_then(|(key, argument)| Some((key, literal(argument)?))) {
-            Some((key, argument)) => self.put(&join(path, key), at, Value::String(argument), Again::Gathered),
+            Some((key, argument)) => self.set(&join(path, key), at, Value::String(argument)),
             None => Ok(false),
         }
     }
@@ -175,7 +124,7 @@ impl Script<'_> {
     fn plugin(&mut self, statement: &Statement) -> Result<bool, Unreadable> {
         let Some((id, version)) = coordinate::plugin(&statement.text) else { return Ok(false) };
         let version = version.map_or(Value::Null, Value::String);
-        self.put(&["plugins".to_owned(), id], statement.at, version, Again::Gathered)
+        self.set(&["plugins".to_owned(), id], statement.at, version)
     }
 
     fn dependency(&mut self, path: &[String], statement: &Statement) -> Result<bool, Unreadable> {
@@ -183,7 +132,7 @@ impl Script<'_> {
         for (module, version) in found {
             let version = version.map_or(Value::Null, Value::String);
             let path = [path, &[configuration.clone(), module]].concat();
-            self.put(&path, statement.at, version, Again::Gathered)?;
+            self.set(&path, statement.at, version)?;
         }
         Ok(true)
     }

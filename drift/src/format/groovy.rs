@@ -1,11 +1,13 @@
 //! Groovy and Kotlin scripts as statements and blocks: enough to find the keys of build files, no more.
 
 mod literal;
+mod script;
 
 use crate::document::{Line, Position};
 use crate::format::place::Places;
 
 pub(super) use literal::{arguments, literal, node, value};
+pub(super) use script::{Block, Script, read};
 
 /// One statement, or the head of a block: its text without comments, a line end as one blank.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,40 +1,19 @@
 //! Declarative Jenkinsfiles: agents, environments, tools and parameters as keys; stages and steps stay lines.
 
-use crate::document::{Document, Entry, Line, Map, Node, Position, Value};
-use crate::format::branch::{Again, Branch};
-use crate::format::groovy::{Event, Statement, arguments, events, literal, node, value};
-use crate::format::tally::Tally;
-use crate::format::{Unreadable, text};
+use crate::document::{Document, Entry, Map, Node, Position, Value};
+use crate::format::Unreadable;
+use crate::format::branch::Again;
+use crate::format::groovy::{self, Block, Script, Statement, arguments, literal, node, value};
 use crate::limits::Limits;
 
 /// Reads a pipeline; one whose quotes or brackets do not match is compared as text.
 pub(super) fn read(source: &str, limits: &Limits) -> Result<Document, Unreadable> {
-    let Some(events) = events(source) else { return Ok(text::read(source)) };
-    let mut script = Script {
-        limits,
-        tally: Tally::new(limits),
-        tree: Branch::default(),
-        lines: Vec::new(),
-        blocks: Vec::new(),
-        is_empty: false,
-    };
-    for event in events {
-        match event {
-            Event::Open(head) => script.open(head),
-            Event::Close(at) => script.close(at),
-            Event::Simple(statement) => script.statement(statement)?,
-        }
-    }
-    let Script { tally, tree, lines, .. } = script;
-    if tree.is_empty() {
-        return Ok(Document { lines, ..Document::default() });
-    }
-    Ok(Document { lines, ..tally.into_document(tree.into_map()) })
+    groovy::read::<Kind>(source, limits)
 }
 
 /// What the statements of a block are.
 #[derive(Clone)]
-enum Block {
+enum Kind {
     /// The pipeline, its stages, or one of them.
     Scope(Vec<String>),
     /// Keys below this path.
@@ -45,97 +24,65 @@ enum Block {
     Code,
 }
 
-struct Script<'l> {
-    limits: &'l Limits,
-    tally: Tally<'l>,
-    tree: Branch,
-    lines: Vec<Line>,
-    blocks: Vec<Block>,
-    /// True right behind the head of a block.
-    is_empty: bool,
-}
-
-impl Script<'_> {
-    fn open(&mut self, head: Statement) {
-        let scope = self.blocks.last().cloned();
-        let block = match (scope, head.text.as_str()) {
-            (None, "pipeline") => Block::Scope(Vec::new()),
-            (Some(Block::Scope(path)), "stages" | "parallel" | "matrix") => Block::Scope(path),
-            (Some(Block::Scope(path)), "parameters") => Block::Parameters(with(&path, &["parameters"])),
-            (Some(Block::Scope(path)), kind @ ("agent" | "environment" | "tools")) => Block::Keys(with(&path, &[kind])),
-            (Some(Block::Keys(path)), kind) if path.iter().any(|key| key == "agent") && is_name(kind) => {
-                Block::Keys(with(&path, &[kind]))
+impl Block for Kind {
+    fn open(script: &mut Script<'_, Self>, head: Statement) -> Result<Self, Unreadable> {
+        let block = match (script.block().cloned(), head.text.as_str()) {
+            (None, "pipeline") => Self::Scope(Vec::new()),
+            (Some(Self::Scope(path)), "stages" | "parallel" | "matrix") => Self::Scope(path),
+            (Some(Self::Scope(path)), "parameters") => Self::Parameters(with(&path, &["parameters"])),
+            (Some(Self::Scope(path)), kind @ ("agent" | "environment" | "tools")) => Self::Keys(with(&path, &[kind])),
+            (Some(Self::Keys(path)), kind) if path.iter().any(|key| key == "agent") && is_name(kind) => {
+                Self::Keys(with(&path, &[kind]))
             }
-            (Some(Block::Scope(path)), text) => match stage(text) {
-                Some(name) => Block::Scope(with(&path, &["stages", &name])),
-                None => Block::Code,
+            (Some(Self::Scope(path)), text) => match stage(text) {
+                Some(name) => Self::Scope(with(&path, &["stages", &name])),
+                None => Self::Code,
             },
-            _ => Block::Code,
+            _ => Self::Code,
         };
         // What nests deeper than any key may stand has none, and no path that grows with each block.
-        let most = self.limits.nesting();
+        let most = script.limits.nesting();
         let block = match block {
-            Block::Scope(path) | Block::Keys(path) if path.len() >= most => Block::Code,
+            Self::Scope(path) | Self::Keys(path) if path.len() >= most => Self::Code,
             // Each parameter is a map in a list.
-            Block::Parameters(path) if path.len() + 2 > most => Block::Code,
+            Self::Parameters(path) if path.len() + 2 > most => Self::Code,
             block => block,
         };
-        self.is_empty = true;
-        if !matches!(block, Block::Keys(_) | Block::Parameters(_)) {
-            self.line(head, " {");
+        if block.has_end() {
+            script.line(head, " {");
         }
-        self.blocks.push(block);
+        Ok(block)
     }
 
-    fn close(&mut self, at: Position) {
-        let is_empty = std::mem::take(&mut self.is_empty);
-        let text = match self.blocks.last() {
-            Some(Block::Scope(_) | Block::Code) => Some("}".to_owned()),
-            _ => is_empty.then(|| format!("{} {{}}", self.place())),
-        };
-        self.lines.extend(text.map(|text| Line { number: at.line, text }));
-        self.blocks.pop();
-    }
-
-    /// Adds what has no key. The heads of blocks with keys are no lines, so that it says where it stands.
-    fn line(&mut self, mut statement: Statement, end: &str) {
-        let place = self.place();
-        if !place.is_empty() {
-            statement.text = format!("{place} {{ {}", statement.text);
-        }
-        self.lines.extend(statement.into_lines(end));
-    }
-
-    /// The names of the blocks around, where these are no lines.
-    fn place(&self) -> String {
-        match self.blocks.last() {
-            Some(Block::Keys(path) | Block::Parameters(path)) => path.join("."),
-            Some(Block::Scope(_) | Block::Code) | None => String::new(),
-        }
-    }
-
-    fn statement(&mut self, statement: Statement) -> Result<(), Unreadable> {
-        self.is_empty = false;
+    fn take(script: &mut Script<'_, Self>, statement: &Statement) -> Result<bool, Unreadable> {
         let (text, at) = (statement.text.as_str(), statement.at);
-        let taken = match self.blocks.last() {
-            Some(Block::Scope(path)) => {
+        let taken = match script.block() {
+            Some(Self::Scope(path)) => {
                 let agent = text.strip_prefix("agent ").map(str::trim).filter(|agent| is_name(agent));
                 agent.map(|agent| (with(path, &["agent"]), text_node(agent.to_owned(), at), Again::Gathered))
             }
-            Some(Block::Keys(path)) => assignment(text)
+            Some(Self::Keys(path)) => assignment(text)
                 .map(|(key, expression)| (with(path, &[key]), text_node(value(expression), at), Again::Gathered)),
-            Some(Block::Parameters(path)) => {
+            Some(Self::Parameters(path)) => {
                 parameter(text, at).map(|parameter| (path.clone(), parameter, Again::Listed))
             }
-            Some(Block::Code) | None => None,
+            Some(Self::Code) | None => None,
         };
         match taken {
-            Some((path, node, again)) => self.tree.put((&path, at), node, again, self.limits, &mut self.tally),
-            None => {
-                self.line(statement, "");
-                Ok(())
-            }
+            Some((path, node, again)) => script.put((&path, at), node, again).map(|()| true),
+            None => Ok(false),
         }
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Self::Keys(path) | Self::Parameters(path) => path.join("."),
+            Self::Scope(_) | Self::Code => String::new(),
+        }
+    }
+
+    fn has_end(&self) -> bool {
+        matches!(self, Self::Scope(_) | Self::Code)
     }
 }
 
