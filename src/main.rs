@@ -19,6 +19,10 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::args::{Arguments, Command, Format};
 
+/// Readers of a comparison allocate side by side, where the allocator of the C library grows its heaps page by page.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match parse() {
         Ok(arguments) => arguments,
