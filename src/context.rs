@@ -1,6 +1,7 @@
 //! What commands work with: configuration, output, clock, and on demand the database and the fingerprint key.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use drift::environment::Environment;
@@ -22,6 +23,22 @@ use crate::config::{Auto, Config, ConfigError, Service, Source};
 use crate::exit::Failure;
 use crate::fingerprint_key;
 use crate::output::Output;
+
+/// What the process has opened, for [`close_databases`].
+static OPENED: Mutex<Vec<Database>> = Mutex::new(Vec::new());
+
+/// Closes every database that a command opened, however the command ended: SQLite then folds its log into the file, which
+/// the next process would have to read again, and a server needs not report lost connections.
+pub(crate) async fn close_databases() {
+    let opened = std::mem::take(&mut *OPENED.lock().unwrap_or_else(PoisonError::into_inner));
+    for db in opened {
+        let place = db.place().to_owned();
+        if let Err(error) = db.close().await {
+            // What a command stored is stored; the log stays beside the file.
+            tracing::warn!("{place} could not be closed: {error}");
+        }
+    }
+}
 
 /// What every command gets.
 pub(crate) struct Context {
@@ -88,9 +105,10 @@ impl Context {
 
     /// Opens the database as it is.
     pub(crate) async fn connect(&self) -> Result<Database, Failure> {
-        let connected =
-            Database::connect(&self.config.database_url.0, &DatabaseOptions::new(rand::random::<f64>)).await;
-        Ok(connected.map_err(ServiceError::from)?)
+        let options = DatabaseOptions::new(rand::random::<f64>);
+        let db = Database::connect(&self.config.database_url.0, &options).await.map_err(ServiceError::from)?;
+        OPENED.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
+        Ok(db)
     }
 
     /// Refuses a database that a move has not finished; it is only read.

@@ -34,7 +34,12 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&exit::Failure::Output(error)),
     };
-    let code = match runtime.block_on(command::run(arguments)) {
+    let done = runtime.block_on(async {
+        let done = command::run(arguments).await;
+        context::close_databases().await;
+        done
+    });
+    let code = match done {
         Ok(verdict) => verdict.into(),
         Err(failure) => fail(&failure),
     };
