@@ -119,6 +119,8 @@ impl From<ServiceError> for Problem {
             | ServiceError::Schema(_)
             | ServiceError::Database(_)
             | ServiceError::GoldenRef(_)
+            | ServiceError::NotPushed { .. }
+            | ServiceError::RefLeft { .. }
             | ServiceError::Row(_)
             | ServiceError::Document { .. }
             | ServiceError::Transfer(_)

@@ -1,6 +1,6 @@
 //! Adoption: the records of golden branches rebuilt from the refs of a repository, for a database that does not know them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -32,8 +32,8 @@ pub struct Adopted {
     pub refused: Vec<Refused>,
 }
 
-/// Reads all golden refs of a repository and records what the database does not know. A branch becomes active when the
-/// refs say so and the database knows nothing newer about its service and environment: an old clone takes nothing back.
+/// Reads all golden refs of a repository and records what the database does not know. Which branch is active follows from
+/// what is newer than all that only the database knows of its service and environment: an old clone takes nothing back.
 pub async fn adopt(session: &Session, repo: &Path) -> Result<Adopted, ServiceError> {
     let path = repo.to_owned();
     let (found, url) = on_thread("reading golden refs", move || {
@@ -46,8 +46,8 @@ pub async fn adopt(session: &Session, repo: &Path) -> Result<Adopted, ServiceErr
     for record in found.records {
         targets.entry((record.service.clone(), record.environment.clone())).or_default().push(record);
     }
-    for (target, mut records) in targets {
-        in_order(&mut records);
+    for (target, records) in targets {
+        let records = in_order(records);
         let (target, records, url, clock) = (&target, &records, &url, &session.clock);
         let part = session.db.write(|transaction| async move {
             let part = adopt_target(&transaction, target, records, url.as_deref(), clock).await?;
@@ -61,22 +61,27 @@ pub async fn adopt(session: &Session, repo: &Path) -> Result<Adopted, ServiceErr
     Ok(adopted)
 }
 
-/// Oldest first; times of refs are whole seconds, so that parents come before children within one.
-fn in_order(records: &mut [GoldenRecord]) {
-    let parents: HashMap<String, Option<String>> =
-        records.iter().map(|record| (record.commit_id.clone(), record.parent.clone())).collect();
-    let depth = |record: &GoldenRecord| {
-        std::iter::successors(Some(&record.commit_id), |commit| parents.get(*commit)?.as_ref())
-            .take(parents.len() + 1)
-            .count()
+/// Oldest first, each with its time. Nothing is older than what it was made from, whatever the clock of its machine said;
+/// times of refs are whole seconds, so that parents come before children within one.
+fn in_order(mut records: Vec<GoldenRecord>) -> Vec<(DateTime<Utc>, GoldenRecord)> {
+    let known: HashMap<String, (DateTime<Utc>, Option<String>)> =
+        records.iter().map(|one| (one.commit_id.clone(), (one.created_at, one.parent.clone()))).collect();
+    let time = |record: &GoldenRecord| {
+        let before = std::iter::successors(known.get(&record.commit_id), |(_, parent)| known.get(parent.as_ref()?));
+        let (mut at, mut depth) = (record.created_at, 0_u32);
+        for (ancestor, _) in before {
+            (at, depth) = (at.max(*ancestor), depth + 1);
+        }
+        (at, depth)
     };
-    records.sort_by_cached_key(|record| (record.created_at, depth(record)));
+    records.sort_by_cached_key(time);
+    records.into_iter().map(|record| (time(&record).0, record)).collect()
 }
 
 async fn adopt_target(
     transaction: &DatabaseTransaction,
     (service, environment): &(String, String),
-    records: &[GoldenRecord],
+    records: &[(DateTime<Utc>, GoldenRecord)],
     url: Option<&str>,
     clock: &Clock,
 ) -> Result<Adopted, ServiceError> {
@@ -85,18 +90,16 @@ async fn adopt_target(
         .filter(Column::Environment.eq(environment))
         .all(transaction)
         .await?;
-    let newest_known = stored
-        .iter()
-        .filter(|branch| !records.iter().any(|record| record.branch_name == branch.branch_name))
-        .map(last_event)
-        .max();
+    let newest_known = newest_known(&stored, records);
     let mut known: HashMap<String, (Uuid, bool)> =
         stored.iter().map(|branch| (branch.branch_name.clone(), (branch.id, branch.revoked_at.is_some()))).collect();
     let commits: HashMap<&str, &str> =
-        records.iter().map(|record| (record.commit_id.as_str(), record.branch_name.as_str())).collect();
+        records.iter().map(|(_, record)| (record.commit_id.as_str(), record.branch_name.as_str())).collect();
     let mut result = Adopted::default();
-    let mut active: Option<String> = None;
-    for record in records {
+    let before = stored.iter().find(|branch| branch.is_active && newest_known.is_some());
+    let mut active: Option<String> = before.map(|branch| branch.branch_name.clone());
+    for (at, record) in records {
+        let is_news = newest_known.is_none_or(|known| known < *at);
         match &record.event {
             Event::Certified(certified) => {
                 if !known.contains_key(&record.branch_name) {
@@ -107,7 +110,9 @@ async fn adopt_target(
                     golden_branch::insert(transaction, branch, false).await?;
                     result.adopted.push(record.branch_name.clone());
                 }
-                active = Some(record.branch_name.clone());
+                if is_news {
+                    active = Some(record.branch_name.clone());
+                }
             }
             Event::Revoked(revoked) => {
                 if let Some((id, is_revoked)) = known.get_mut(&revoked.revokes)
@@ -124,20 +129,34 @@ async fn adopt_target(
                     *is_revoked = true;
                     result.revoked.push(revoked.revokes.clone());
                 }
-                active.clone_from(&revoked.reactivates);
+                // Another branch may have become active since, on a machine that did not know of this revocation.
+                if is_news && active.as_ref().is_none_or(|active| *active == revoked.revokes) {
+                    active.clone_from(&revoked.reactivates);
+                }
             }
         }
     }
-    let newest_ref = records.last().map(|record| record.created_at);
-    if newest_known.is_none() || newest_known < newest_ref {
-        result.activated.extend(make_active(transaction, (service, environment), active, &known).await?);
-    }
+    result.activated.extend(make_active(transaction, (service, environment), active, &known).await?);
     Ok(result)
 }
 
-/// When a branch was last heard of.
-fn last_event(branch: &Model) -> DateTime<Utc> {
-    branch.revoked_at.unwrap_or(branch.created_at).max(branch.created_at).to_utc()
+/// When something happened last that the database knows and the refs do not.
+fn newest_known(stored: &[Model], records: &[(DateTime<Utc>, GoldenRecord)]) -> Option<DateTime<Utc>> {
+    let mut certified: HashSet<&str> = HashSet::new();
+    let mut revoked: HashSet<&str> = HashSet::new();
+    for (_, record) in records {
+        match &record.event {
+            Event::Certified(_) => certified.insert(&record.branch_name),
+            Event::Revoked(event) => revoked.insert(&event.revokes),
+        };
+    }
+    let events = stored.iter().flat_map(|branch| {
+        let name = branch.branch_name.as_str();
+        let certification = Some(branch.created_at).filter(|_| !certified.contains(name));
+        let revocation = branch.revoked_at.filter(|_| !revoked.contains(name));
+        [certification, revocation]
+    });
+    events.flatten().max().map(|at| at.to_utc())
 }
 
 /// Makes this branch the active one; gives it when it was not.
@@ -148,8 +167,14 @@ async fn make_active(
     known: &HashMap<String, (Uuid, bool)>,
 ) -> Result<Option<String>, ServiceError> {
     let before = golden_branch::find_active(transaction, service, environment).await?;
-    let wanted =
-        branch.as_ref().and_then(|branch| known.get(branch)).filter(|(_, is_revoked)| !is_revoked).map(|(id, _)| *id);
+    let wanted = match &branch {
+        None => None,
+        Some(branch) => match known.get(branch) {
+            Some((id, false)) => Some(*id),
+            // The refs do not hold what would be active, or hold it no longer: nothing is put in place of what is.
+            Some((_, true)) | None => return Ok(None),
+        },
+    };
     if before.as_ref().map(|before| before.id) == wanted {
         return Ok(None);
     }

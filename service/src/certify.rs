@@ -17,6 +17,7 @@ pub use preview::{Preview, Seen, Share, preview, seen};
 use crate::error::{Refusal, ServiceError};
 use crate::golden_branch::{self, NewBranch};
 use crate::golden_ref::{self, Certified, Content, Name, Written};
+use crate::publish::Publication;
 use crate::session::Session;
 use crate::source::{Source, open_repository, repo_url};
 use crate::target::Target;
@@ -130,7 +131,7 @@ impl Certify<'_> {
         }
     }
 
-    /// Records the golden branch whose ref was written; takes the ref away again when that fails.
+    /// Records the golden branch whose ref was written, and pushes it; takes the ref away again when it is not recorded.
     async fn record(
         &self,
         golden: Golden,
@@ -155,6 +156,8 @@ impl Certify<'_> {
             replaces_id: active.map(|active| active.id),
             created_at: golden.now,
         };
+        let publication = Publication::new(self.target, golden.written, self.push);
+        publication.rehearse().await?;
         let recorded = self.session.db.write(|transaction| {
             let branch = branch.clone();
             async move {
@@ -162,26 +165,17 @@ impl Certify<'_> {
                 Ok((transaction, model))
             }
         });
-        match recorded.await {
-            Ok(model) => {
-                self.push_branch(&model.branch_name).await?;
-                Ok(model)
-            }
-            Err(error) => {
-                let (repo, written) = (self.target.repo.clone(), golden.written);
-                on_thread("removing the golden ref", move || {
-                    Ok(golden_ref::remove(&open_repository(&repo)?, &written.branch_name, &written.commit_id)?)
-                })
-                .await?;
-                Err(error)
-            }
-        }
-    }
-
-    async fn push_branch(&self, branch: &str) -> Result<(), ServiceError> {
-        let Some(remote) = self.push.map(str::to_owned) else { return Ok(()) };
-        let (repo, branch) = (self.target.repo.clone(), branch.to_owned());
-        on_thread("pushing", move || Ok(golden_ref::push(&open_repository(&repo)?, &remote, &[&branch])?)).await
+        let model = match recorded.await {
+            Ok(model) => model,
+            // A server may have committed before the connection was lost.
+            Err(error) => match golden_branch::find(self.session.db.reader(), golden.id).await {
+                Ok(Some(model)) => model,
+                Ok(None) => return Err(publication.withdraw(error).await),
+                Err(_) => return Err(publication.leave(error)),
+            },
+        };
+        publication.push(format!("{} is certified and active", model.branch_name)).await?;
+        Ok(model)
     }
 }
 

@@ -28,6 +28,28 @@ pub enum ServiceError {
     /// A ref of a golden branch.
     #[error(transparent)]
     GoldenRef(#[from] GoldenRefError),
+    /// All is done and recorded, but the remote did not take the ref, which the message says.
+    #[error("{done}, but it was not pushed: cannot push to {remote}: {reason}")]
+    NotPushed {
+        /// What is done.
+        done: String,
+        /// The ref, without `refs/heads/`.
+        branch: String,
+        /// The remote's name, credentials masked.
+        remote: String,
+        /// What git says, credentials masked.
+        reason: String,
+    },
+    /// A ref that was written stays in the repository, though it may not be recorded.
+    #[error("{cause}; branch {branch} is left in the repository: {why}")]
+    RefLeft {
+        /// The ref, without `refs/heads/`.
+        branch: String,
+        /// Why it stays.
+        why: String,
+        /// What failed first.
+        cause: Box<ServiceError>,
+    },
     /// The rules.
     #[error(transparent)]
     Rules(#[from] drift::rules::RulesError),
@@ -266,6 +288,12 @@ impl ServiceError {
             Self::NoGoldenBranch { service, environment } => Some(format!(
                 "certify one with `golden certify --service {service} --environment {environment} --initial HEAD --by NAME --reason TEXT`, \
                  or rebuild the records of a repository that has golden branches with `golden branches adopt`"
+            )),
+            Self::NotPushed { branch, remote, .. } => {
+                Some(format!("do not repeat the command; push with `git push {remote} {branch}`"))
+            }
+            Self::RefLeft { branch, .. } => Some(format!(
+                "if `golden branches list` does not show it once the database answers, remove it with `git branch -D {branch}`"
             )),
             Self::Connect(error) => Some(error.remedy().to_owned()),
             Self::Refused(refusal) => refusal.remedy(),

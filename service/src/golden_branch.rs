@@ -65,9 +65,14 @@ pub async fn get_active(db: &impl ConnectionTrait, service: &str, environment: &
     })
 }
 
+/// A golden branch by id, if it is there.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, ServiceError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
 /// A golden branch by id.
 pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Model, ServiceError> {
-    let found = Entity::find_by_id(id).one(db).await?;
+    let found = find(db, id).await?;
     found.ok_or_else(|| ServiceError::NotFound { what: "golden branch", id: id.to_string() })
 }
 
@@ -202,7 +207,7 @@ pub(crate) async fn mark_revoked(
 pub(crate) async fn standing_before(db: &impl ConnectionTrait, branch: &Model) -> Result<Option<Model>, ServiceError> {
     let mut before = branch.replaces_id;
     while let Some(id) = before {
-        let Some(found) = Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+        let Some(found) = find(db, id).await? else { return Ok(None) };
         if found.revoked_at.is_none() {
             return Ok(Some(found));
         }

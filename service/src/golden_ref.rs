@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::source::{File, Source, SourceError, Unreadable, list_commit};
 
-pub use push::push;
+pub use push::{Push, push};
 pub use read::{Found, Refused, read_all};
 
 const AUTHOR: &str = "Golden Config";

@@ -25,6 +25,7 @@ pub mod overview;
 pub mod page;
 mod partial;
 pub mod policy_validation;
+mod publish;
 pub mod queue;
 pub mod registry;
 pub mod replay;

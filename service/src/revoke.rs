@@ -1,5 +1,6 @@
 //! Revocation: a golden branch that no longer holds, and the one before it active again.
 
+use chrono::{DateTime, Utc};
 use entity::golden_branches::Model;
 use sea_orm::DatabaseTransaction;
 
@@ -7,6 +8,7 @@ use crate::certify::Signature;
 use crate::error::{Refusal, ServiceError};
 use crate::golden_branch;
 use crate::golden_ref::{self, Name, Revoked, Written};
+use crate::publish::Publication;
 use crate::session::Session;
 use crate::source::open_repository;
 use crate::target::Target;
@@ -19,49 +21,75 @@ pub struct Revoke<'a> {
     pub session: &'a Session,
     /// Whose active golden branch is revoked.
     pub target: &'a Target,
+    /// The branch to revoke, refused when it is not the active one; None revokes whichever is.
+    pub branch: Option<Model>,
     /// Who and why.
     pub signature: Signature,
     /// The remote to push to; None pushes nothing.
     pub push: Option<&'a str>,
 }
 
+/// A revocation that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// The branch that was active.
+    pub revoked: Model,
+    /// The branch that is active now.
+    pub active: Option<Model>,
+    /// The ref that says so, without `refs/heads/`.
+    pub branch_name: String,
+}
+
 impl Revoke<'_> {
     /// Revokes the active golden branch and goes back to `to`, or to the nearest one before it that was not revoked.
-    /// Gives the revoked branch and the one that is active now.
-    pub async fn run(&self, to: Option<&str>) -> Result<(Model, Option<Model>), ServiceError> {
+    pub async fn run(&self, to: Option<&str>) -> Result<Revocation, ServiceError> {
         let db = self.session.db.reader();
         let (service, environment) = (self.target.service.as_str(), self.target.environment.as_str());
-        let active = golden_branch::find_active(db, service, environment).await?.ok_or_else(|| {
-            Refusal::NothingToRevoke { service: service.to_owned(), environment: environment.to_owned() }
-        })?;
+        let active = self.to_revoke(golden_branch::find_active(db, service, environment).await?)?;
         let back = match to {
             Some(branch) => Some(self.named(branch, &active).await?),
             None => golden_branch::standing_before(db, &active).await?,
         };
         let written = self.write_ref(&active, back.as_ref()).await?;
+        let branch_name = written.branch_name.clone();
+        let publication = Publication::new(self.target, written, self.push);
+        publication.rehearse().await?;
         let now = self.session.clock.now();
         let (signature, active_ref, back_ref) = (&self.signature, &active, back.as_ref());
         let stored = self.session.db.write(|transaction| async move {
             store(&transaction, active_ref, back_ref, signature, now).await?;
             Ok::<_, ServiceError>((transaction, ()))
         });
-        if let Err(error) = stored.await {
-            let repo = self.target.repo.clone();
-            on_thread("removing the golden ref", move || {
-                Ok(golden_ref::remove(&open_repository(&repo)?, &written.branch_name, &written.commit_id)?)
-            })
-            .await?;
-            return Err(error);
+        let stored = stored.await;
+        // A server may have committed before the connection was lost.
+        let revoked = match (stored, golden_branch::get(db, active.id).await) {
+            (Ok(()), revoked) => revoked?,
+            (Err(_), Ok(revoked)) if self.is_mine(&revoked, now) => revoked,
+            (Err(error), Ok(_)) => return Err(publication.withdraw(error).await),
+            (Err(error), Err(_)) => return Err(publication.leave(error)),
+        };
+        publication.push(format!("{} is revoked", revoked.branch_name)).await?;
+        let active = golden_branch::find_active(db, service, environment).await?;
+        Ok(Revocation { revoked, active, branch_name })
+    }
+
+    fn to_revoke(&self, active: Option<Model>) -> Result<Model, Refusal> {
+        match (active, &self.branch) {
+            (Some(active), None) => Ok(active),
+            (Some(active), Some(branch)) if branch.id == active.id => Ok(active),
+            (_, Some(branch)) => Err(Refusal::NotActive { branch: branch.branch_name.clone() }),
+            (None, None) => {
+                let (service, environment) = (self.target.service.clone(), self.target.environment.clone());
+                Err(Refusal::NothingToRevoke { service, environment })
+            }
         }
-        if let Some(remote) = self.push.map(str::to_owned) {
-            let repo = self.target.repo.clone();
-            on_thread("pushing", move || {
-                Ok(golden_ref::push(&open_repository(&repo)?, &remote, &[&written.branch_name])?)
-            })
-            .await?;
-        }
-        let found = golden_branch::find_by_branch(db, service, environment, &active.branch_name).await?;
-        Ok((found.unwrap_or(active), golden_branch::find_active(db, service, environment).await?))
+    }
+
+    /// True when the branch was revoked by this revocation, and not by one that was faster.
+    fn is_mine(&self, branch: &Model, now: DateTime<Utc>) -> bool {
+        branch.revoked_at.is_some_and(|at| at == now)
+            && branch.revoked_by.as_deref() == Some(&self.signature.by)
+            && branch.revoke_reason.as_deref() == Some(&self.signature.reason)
     }
 
     async fn named(&self, branch: &str, active: &Model) -> Result<Model, ServiceError> {
@@ -102,7 +130,7 @@ async fn store(
     active: &Model,
     back: Option<&Model>,
     signature: &Signature,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<(), ServiceError> {
     let lost = || Refusal::LostRace { service: active.service_name.clone(), environment: active.environment.clone() };
     if golden_branch::deactivate(transaction, active.id).await? == 0 {

@@ -74,6 +74,14 @@ impl BranchRow {
     }
 }
 
+/// Where a golden ref went, or how it gets there.
+pub(crate) fn pushed(remote: Option<&str>, branch: &str) -> String {
+    match remote {
+        Some(remote) => format!("pushed to {remote}"),
+        None => format!("not pushed; `git push origin {branch}` does, or --push"),
+    }
+}
+
 /// `golden.branches/1`.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct BranchesAnswer {

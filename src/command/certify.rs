@@ -5,7 +5,7 @@ use serde::Serialize;
 use service::certify::{Acceptance, Certify, Signature};
 
 use crate::args::{self, Global};
-use crate::command::branches::BranchRow;
+use crate::command::branches::{BranchRow, pushed};
 use crate::context::Context;
 use crate::exit::{Failure, Verdict};
 
@@ -40,10 +40,7 @@ pub(crate) async fn run(global: &Global, certify: &args::Certify) -> Result<Verd
     };
     let answer = CertifyAnswer { branch: BranchRow::new(&branch), pushed_to: certify.push.clone() };
     context.output.answer(certify.format.format, "golden.certify/1", answer, |answer| {
-        let pushed = match &answer.pushed_to {
-            Some(remote) => format!("pushed to {remote}"),
-            None => format!("not pushed; `git push origin {}` does, or --push", branch.branch_name),
-        };
+        let pushed = pushed(answer.pushed_to.as_deref(), &branch.branch_name);
         format!("certified {} at commit {}\n{pushed}", branch.branch_name, branch.commit_id)
     })?;
     Ok(Verdict::Yes)

@@ -24,6 +24,7 @@ mod matrix;
 mod output;
 mod partial;
 mod policy;
+mod push;
 mod refusals;
 mod report;
 mod revert;

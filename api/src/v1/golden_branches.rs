@@ -7,7 +7,7 @@ use entity::golden_branches::Model;
 use entity::idempotency_keys::Operation;
 use serde::{Deserialize, Serialize};
 use service::certify::{Acceptance, Certify, Signature};
-use service::error::{Refusal, ServiceError};
+use service::error::ServiceError;
 use service::golden_branch;
 use service::idempotency::{RequestKey, Reserved};
 use service::revoke::Revoke;
@@ -309,13 +309,10 @@ pub(crate) async fn revoke(
         return Err(Problem::invalid(format!("the reason has more than {MOST_REASON_BYTES} bytes")));
     }
     let branch = golden_branch::get(edge.session().db.reader(), id).await?;
-    if !branch.is_active {
-        return Err(ServiceError::from(Refusal::NotActive { branch: branch.branch_name }).into());
-    }
     let target = target(&edge, &branch.service_name, &branch.environment).await?;
     let signature = Signature::new(&caller.actor(), &sent.reason, false)?;
-    let work = Revoke { session: edge.session(), target: &target, signature, push: None };
-    let (revoked, active) = work.run(sent.to.as_deref()).await?;
-    let active = active.as_ref().map(GoldenBranchView::of);
-    Ok(axum::Json(RevocationView { revoked: GoldenBranchView::of(&revoked), active }))
+    let work = Revoke { session: edge.session(), target: &target, branch: Some(branch), signature, push: None };
+    let made = work.run(sent.to.as_deref()).await?;
+    let active = made.active.as_ref().map(GoldenBranchView::of);
+    Ok(axum::Json(RevocationView { revoked: GoldenBranchView::of(&made.revoked), active }))
 }

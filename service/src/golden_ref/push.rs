@@ -19,8 +19,17 @@ const OFF: &[&str] = &[
     "push.gpgSign=false",
 ];
 
+/// How far a push goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Push {
+    /// All the way.
+    Real,
+    /// Up to what the remote says before it gets anything; its hooks do not run.
+    Rehearsal,
+}
+
 /// Pushes branches to a remote, all or none, without hooks and without running what the repository's own settings name.
-pub fn push(repo: &Repository, remote: &str, branches: &[&str]) -> Result<(), GoldenRefError> {
+pub fn push(repo: &Repository, remote: &str, branches: &[&str], push: Push) -> Result<(), GoldenRefError> {
     let fail = |reason: String| GoldenRefError::Push { remote: mask_urls(remote), reason };
     if remote.is_empty() || remote.starts_with('-') {
         return Err(fail("it is not the name of a remote".to_owned()));
@@ -34,6 +43,9 @@ pub fn push(repo: &Repository, remote: &str, branches: &[&str]) -> Result<(), Go
         command.args(["-c", &setting]);
     }
     command.args(["push", "--no-verify", "--atomic", "--no-signed", "--recurse-submodules=no"]);
+    if push == Push::Rehearsal {
+        command.arg("--dry-run");
+    }
     command.args(["--receive-pack=git-receive-pack", remote]);
     command.args(branches.iter().map(|branch| format!("refs/heads/{branch}:refs/heads/{branch}")));
     command.env("GIT_TERMINAL_PROMPT", "0").env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").stdin(Stdio::null());

@@ -35,7 +35,8 @@ both_backends!(revoking_goes_back_to_the_branch_before, async |test| {
     assert_eq!(golden.validated("production", 0)["summary"]["deltas"], 0);
     golden.run(REVOKE).is(
         0,
-        "revoked golden/shop/production/<branch>\nactive is golden/shop/production/<branch>\n",
+        "revoked golden/shop/production/<branch>\nactive is golden/shop/production/<branch>\n\
+         not pushed; `git push origin golden/shop/production/<branch>-revoked` does, or --push\n",
         "",
     );
     let report = golden.validated("production", 0);
@@ -50,7 +51,12 @@ both_backends!(revoking_goes_back_to_the_branch_before, async |test| {
         (&"bob".into(), &"wrong".into())
     );
     let told = golden.run(REVOKE);
-    told.is(0, "revoked golden/shop/production/<branch>\nno golden branch is active now\n", "");
+    told.is(
+        0,
+        "revoked golden/shop/production/<branch>\nno golden branch is active now\n\
+         not pushed; `git push origin golden/shop/production/<branch>-revoked` does, or --push\n",
+        "",
+    );
     golden
         .run(REVOKE)
         .fails(1, "error: no golden branch is active for shop in production, so nothing can be revoked\n");
