@@ -99,12 +99,14 @@ impl Certify<'_> {
         let active = compared_with(db, self.target, &run).await?;
         let (_, bundle) = context_bundle::of_run(db, run.id).await?;
         let deltas = delta::of_run(db, &run).await?;
-        let accepted = acceptance::accepted(&run, &bundle, &deltas, acceptance, self.signature.overrides)?;
+        let rules = rule_set::of_run(db, &run).await?;
+        let overrides = self.signature.overrides;
+        let accepted = acceptance::accepted((&run, &bundle, &deltas), rules.settings(), acceptance, overrides)?;
         let plan = files::Plan {
             run: run.id.to_string(),
             bundle,
             accepted,
-            rules: rule_set::of_run(db, &run).await?,
+            rules,
             repo: self.target.repo.clone(),
             scope: self.target.scope.clone(),
         };

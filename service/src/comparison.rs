@@ -122,10 +122,9 @@ impl Collected {
         let assessments = self.assess_files(rules, masker, progress)?;
         let golden = (&self.golden.0, &self.golden.1);
         let sides = Sides::new(golden, (&self.candidate.0, &self.candidate.1), &self.wide, &self.comparison.changes);
-        let cascades = evidence::cascades(&sides, &assessments, environments, rules.settings())?;
+        let (cascades, read) = evidence::cascades(&sides, &assessments, environments, rules.settings())?;
         let neighbours = if is_stored {
             let (found, left_out) = candidates(&assessments);
-            let read = cascades.as_ref().map_or(0, |cascades| cascades.files);
             Some(evidence::neighbours(&sides, (&found, left_out), rules.settings(), read)?)
         } else {
             None

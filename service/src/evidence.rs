@@ -55,17 +55,17 @@ impl<'s> Sides<'s> {
     }
 }
 
-/// Reads the candidate's files beside changed base files, by path. None when no base file changed. Nothing is listed or
-/// read then.
+/// Reads the candidate's files beside changed base files, by path, and counts them. None when no base file changed, when
+/// nothing is listed or read, and when nothing beside one says anything.
 pub(crate) fn cascades(
     sides: &Sides<'_>,
     assessments: &[Assessment],
     environments: &Environments,
     settings: &Settings,
-) -> Result<Option<Cascades>, SourceError> {
+) -> Result<(Option<Cascades>, u32), SourceError> {
     let mut gather = Gather::of(assessments, environments);
     if gather.is_empty() {
-        return Ok(None);
+        return Ok((None, 0));
     }
     let mut left = settings.evidence_files;
     for file in sides.others()?.files().iter().filter(|file| gather.wants(&file.path)).collect::<Vec<_>>() {
@@ -81,7 +81,7 @@ pub(crate) fn cascades(
         };
         gather.add(&file.path, bytes, &settings.limits);
     }
-    Ok(Some(gather.finish()).filter(|cascades| !cascades.is_empty()))
+    Ok((Some(gather.finish()).filter(|cascades| !cascades.is_empty()), settings.evidence_files - left))
 }
 
 /// Reads at most as many files as are left: those that changed as the golden version has them, then those beside them, then

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use drift::decision::Decision;
 use drift::delta::{Class, Delta};
 use drift::risk::Risk;
+use drift::settings::Settings;
 use entity::validation_runs::Model;
 
 use crate::context_bundle::Bundle;
@@ -28,11 +29,10 @@ pub(super) struct Accepted {
     pub(super) partial: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// What is accepted of the changed files.
+/// What is accepted of the changed files of a run that was judged with these settings.
 pub(super) fn accepted(
-    run: &Model,
-    bundle: &Bundle,
-    deltas: &[Delta],
+    (run, bundle, deltas): (&Model, &Bundle, &[Delta]),
+    settings: &Settings,
     acceptance: &Acceptance,
     overrides: bool,
 ) -> Result<Accepted, ServiceError> {
@@ -40,7 +40,9 @@ pub(super) fn accepted(
         Acceptance::All => deltas.iter().collect(),
         Acceptance::Named(names) => names.iter().map(|name| named(deltas, name)).collect::<Result<Vec<_>, _>>()?,
     };
-    check_blocking(run, deltas, &accepted, acceptance, overrides)?;
+    if !overrides {
+        check_blocking((run, deltas), settings, &accepted, acceptance)?;
+    }
     let ids: BTreeSet<&str> = accepted.iter().map(|delta| delta.id.as_str()).collect();
     let mut files: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for delta in deltas {
@@ -90,15 +92,11 @@ pub(crate) fn named<'d>(deltas: &'d [Delta], name: &str) -> Result<&'d Delta, Se
 /// A blocked run is certified by naming each blocking delta; all of it at once, and any critical or unreadable delta,
 /// needs an override.
 fn check_blocking(
-    run: &Model,
-    deltas: &[Delta],
+    (run, deltas): (&Model, &[Delta]),
+    settings: &Settings,
     accepted: &[&Delta],
     acceptance: &Acceptance,
-    overrides: bool,
 ) -> Result<(), ServiceError> {
-    if overrides {
-        return Ok(());
-    }
     let grave = |delta: &Delta| delta.risk == Risk::Critical || delta.class == Class::Unreadable;
     let ids = |deltas: Vec<&Delta>| deltas.into_iter().map(|delta| delta.id.clone()).collect();
     let graves: Vec<&Delta> = accepted.iter().copied().filter(|delta| grave(delta)).collect();
@@ -106,8 +104,8 @@ fn check_blocking(
         return Err(Refusal::NeedsOverride { deltas: ids(graves) }.into());
     }
     if run.decision()? == Some(Decision::BlockMerge) && *acceptance == Acceptance::All {
-        let blocking: Vec<&Delta> =
-            deltas.iter().filter(|delta| matches!(delta.risk, Risk::Critical | Risk::High)).collect();
+        let blocks = |delta: &&Delta| settings.decision.for_risk(delta.risk, settings.tier) == Decision::BlockMerge;
+        let blocking: Vec<&Delta> = deltas.iter().filter(blocks).collect();
         // No delta blocks alone: the score does, to which all that cost risk add.
         let costly = || deltas.iter().filter(|delta| delta.risk != Risk::Allowed).collect();
         let blocking = if blocking.is_empty() { costly() } else { blocking };

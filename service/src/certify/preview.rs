@@ -88,9 +88,9 @@ pub async fn preview(
     seen: &Seen,
     acceptance: &Acceptance,
 ) -> Result<Preview, ServiceError> {
-    let Seen { run, bundle, deltas, .. } = seen;
+    let Seen { run, bundle, deltas, rules } = seen;
     let mut refusal = refused(super::compared_with(db, target, run).await)?.err();
-    let with = |overrides| refused(accepted(run, bundle, deltas, acceptance, overrides));
+    let with = |overrides| refused(accepted((run, bundle, deltas), &rules.settings, acceptance, overrides));
     let chosen = with(true)?.unwrap_or_else(|why| {
         refusal.get_or_insert(why);
         Accepted::default()

@@ -53,9 +53,18 @@ fn one(file: &FilePatch, text: &mut Vec<u8>, lines: &mut Vec<Line>) -> Result<()
             let (old_path, new_path) = (old_path.unwrap_or_default(), new_path.unwrap_or_default());
             lines.push(Line { old_path, new_path, old: line.old_lineno(), new: line.new_lineno() });
         }
-        text.extend_from_slice(line.content());
+        text.extend_from_slice(if line.origin() == 'H' { hunk_head(line.content()) } else { line.content() });
+        if line.origin() == 'H' {
+            text.push(b'\n');
+        }
         delta.status() != Delta::Unreadable
     })
+}
+
+/// The head of a hunk without the line that git shows behind it, which may stand far above and hold anything.
+fn hunk_head(line: &[u8]) -> &[u8] {
+    let end = line.windows(4).position(|part| part == b" @@ ").map_or(line.len(), |at| at + 3);
+    line.get(..end).unwrap_or(line).trim_ascii_end()
 }
 
 /// The tree of one file; of none, an empty one.

@@ -35,13 +35,13 @@ pub(super) fn list(
             files.insert(file.raw_path().to_vec(), Arc::clone(file));
         }
     }
-    for raw in changed_paths(repo)? {
+    for (raw, is_gone) in changed_paths(repo)? {
         let path = PathBuffer::of(raw.strip_suffix(b"/").unwrap_or(&raw));
         let place = root.join(OsStr::from_bytes(&path.raw));
         if raw.ends_with(b"/") {
             // An untracked folder is one entry only when it is a repository of its own.
             insert_submodule(&mut files, scope, &path, head_of(&place));
-        } else if std::fs::symlink_metadata(&place).is_ok_and(|metadata| !metadata.is_dir()) {
+        } else if !is_gone && std::fs::symlink_metadata(&place).is_ok_and(|metadata| !metadata.is_dir()) {
             if scope.contains(&path.shown) {
                 files.insert(path.raw.clone(), Arc::new(directory::entry_at(&place, &path)));
             }
@@ -61,12 +61,13 @@ pub(super) fn list(
     Ok(listing)
 }
 
-/// Paths whose work tree file may differ from HEAD, bytes as in the index.
-fn changed_paths(repo: &Repository) -> Result<Vec<Vec<u8>>, SourceError> {
+/// Paths whose work tree file may differ from HEAD, bytes as in the index; true for those that git calls deleted. Such a
+/// path may still lead to a file, through a folder that was replaced by a symbolic link.
+fn changed_paths(repo: &Repository) -> Result<Vec<(Vec<u8>, bool)>, SourceError> {
     let mut options = StatusOptions::new();
     options.include_untracked(true).recurse_untracked_dirs(true).include_unreadable(true).exclude_submodules(true);
     let statuses = repo.statuses(Some(&mut options)).map_err(refuse(repo, "read the state of the work tree"))?;
-    Ok(statuses.iter().map(|entry| entry.path_bytes().to_vec()).collect())
+    Ok(statuses.iter().map(|entry| (entry.path_bytes().to_vec(), entry.status().is_wt_deleted())).collect())
 }
 
 /// The submodules of the index with the commit that it records for each.

@@ -80,3 +80,14 @@ both_backends!(a_critical_or_unreadable_delta_needs_an_override_that_is_kept, as
     let commit = repo.git().revparse_single(name).unwrap().peel_to_commit().unwrap();
     assert!(commit.message().unwrap().contains("agreed"), "{:?}", commit.message());
 });
+
+both_backends!(what_blocks_by_the_settings_is_named, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP), ("golden.toml", "[decision]\npreset = \"rigorous\"\n")]);
+    let golden = Golden::on(&repo, &test);
+    golden.certify_initial("production", "HEAD");
+    repo.write("app-prod.yml", &SHOP.replace("true", "false").replace("8080", "8081").replace("INFO", "WARN"));
+    let report = golden.validated("production", 1);
+    let told = golden.run(&format!("{CERTIFY} --run {} --all", run_of(&report)));
+    let named = |key: &str| told.stderr.contains(&delta_of(&report, "app-prod.yml", key));
+    assert_eq!((named("/server/tls"), named("/server/port"), named("/logging/level")), (true, true, false), "{told}");
+});

@@ -129,3 +129,20 @@ both_backends!(a_delta_or_run_that_is_not_there_is_named, async |test| {
          remedy: run `golden validate` again and certify that run\n",
     );
 });
+
+both_backends!(a_patch_shows_no_line_far_above_what_it_changes, async |test| {
+    // Behind the head of a hunk git shows the last line before it that begins with a letter.
+    let text = "password: hunter2secretXq9\n# 1\n# 2\n# 3\n# 4\n# 5\nport: 8080\n";
+    let repo = Repo::of(&[("app.yml", text)]);
+    let golden = Golden::on(&repo, &test);
+    golden.certify_initial("production", "HEAD");
+    repo.write("app.yml", &text.replace("8080", "9090"));
+    let report = golden.run(VALIDATE).json(1);
+    let line = format!("revert --run {} --delta {}", run_of(&report), delta_of(&report, "app.yml", "/port"));
+    let told = golden.run(&line);
+    told.exits(0);
+    assert!(told.raw.contains("\n@@ -4,4 +4,4 @@\n # 3\n"), "{told}");
+    assert!(!told.raw.contains("hunter2"), "{told}");
+    git_applies(&repo, &told.raw);
+    assert_eq!(read(&repo, "app.yml"), text);
+});

@@ -35,6 +35,27 @@ fn links_are_reported_and_never_followed() {
 }
 
 #[test]
+fn a_folder_that_became_a_link_is_gone() {
+    let (repo, golden) = certified();
+    repo.write("conf/app.yml", "port: 1\n");
+    repo.commit();
+    run(&golden, "revoke --service shop --environment production --by ann --reason again").exits(0);
+    golden.certify_initial("production", "HEAD");
+    let outside = repo.beside("outside");
+    std::fs::create_dir(&outside).unwrap();
+    std::fs::rename(repo.path().join("conf/app.yml"), outside.join("app.yml")).unwrap();
+    std::fs::write(outside.join("app.yml"), "port: 2\n").unwrap();
+    std::fs::remove_dir(repo.path().join("conf")).unwrap();
+    symlink(&outside, repo.path().join("conf")).unwrap();
+    for candidate in ["", " --candidate ./"] {
+        let report = run(&golden, &format!("{VALIDATE} --format json{candidate}")).json(1);
+        let told: Vec<_> =
+            report["deltas"].as_array().unwrap().iter().map(|row| (&row["file"], &row["kind"])).collect();
+        assert_eq!(told, [(&"conf/app.yml".into(), &"removed".into())], "{candidate}");
+    }
+}
+
+#[test]
 fn a_submodule_is_one_delta_with_both_commits() {
     let repo = Repo::of(&[("app.yml", "port: 8080\n")]);
     let other = Repo::of(&[("inside.yml", "password: of-the-other-repository\n")]);
