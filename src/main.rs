@@ -11,7 +11,7 @@ mod migrator;
 mod output;
 mod report_file;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::parser::ValueSource;
@@ -93,6 +93,8 @@ fn start_log(arguments: &Arguments) {
         1 => "info,sqlx=warn,sea_orm=warn",
         _ => "debug,sqlx=warn,sea_orm=warn,sea_orm_migration=info",
     };
-    let log = tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_target(verbose > 1);
+    let color = output::wants_color(arguments.global.color, std::io::stderr().is_terminal());
+    let log = tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_ansi(color);
+    let log = log.with_target(verbose > 1);
     if json { log.json().init() } else { log.init() }
 }

@@ -43,12 +43,7 @@ impl Output {
     #[expect(clippy::disallowed_methods, reason = "the composition root reads the environment")]
     pub(crate) fn new(global: &Global) -> Self {
         let terminal = std::io::stdout().is_terminal();
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = match global.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => terminal && !no_color,
-        };
+        let color = wants_color(global.color, terminal);
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let width = if terminal { Table::new().width().or(columns).unwrap_or(100) } else { columns.unwrap_or(100) };
         Self { color, width: width.max(40), quiet: global.quiet }
@@ -135,5 +130,15 @@ impl Output {
             bar.set_style(style);
         }
         bar
+    }
+}
+
+/// Whether to write colours to a stream that is a terminal or not: <https://no-color.org>.
+#[expect(clippy::disallowed_methods, reason = "the composition root reads the environment")]
+pub(crate) fn wants_color(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }

@@ -20,6 +20,7 @@ mod history;
 mod init;
 mod interrupt;
 mod json_patch;
+mod lost_answer;
 mod matrix;
 mod output;
 mod partial;
