@@ -72,7 +72,17 @@ impl Context {
 
     /// Opens the database, sees to its schema, and fails the runs whose workers are gone.
     pub(crate) async fn open(&self) -> Result<Session, Failure> {
-        let db = self.connect().await?;
+        // A connection goes back to its pool a little late, so that the next query would open another one.
+        self.open_with(&DatabaseOptions { sqlite_readers: 1, ..DatabaseOptions::new(rand::random::<f64>) }).await
+    }
+
+    /// The same for a server, which answers many at a time.
+    pub(crate) async fn open_to_serve(&self) -> Result<Session, Failure> {
+        self.open_with(&DatabaseOptions::new(rand::random::<f64>)).await
+    }
+
+    async fn open_with(&self, options: &DatabaseOptions) -> Result<Session, Failure> {
+        let db = self.connect(options).await?;
         let auto = match self.config.file.database.auto_migrate {
             Auto::Check => AutoMigrate::Check,
             Auto::Additive => AutoMigrate::Additive,
@@ -104,9 +114,8 @@ impl Context {
     }
 
     /// Opens the database as it is.
-    pub(crate) async fn connect(&self) -> Result<Database, Failure> {
-        let options = DatabaseOptions::new(rand::random::<f64>);
-        let db = Database::connect(&self.config.database_url.0, &options).await.map_err(ServiceError::from)?;
+    async fn connect(&self, options: &DatabaseOptions) -> Result<Database, Failure> {
+        let db = Database::connect(&self.config.database_url.0, options).await.map_err(ServiceError::from)?;
         OPENED.lock().unwrap_or_else(PoisonError::into_inner).push(db.clone());
         Ok(db)
     }

@@ -2,6 +2,7 @@
 
 mod condition;
 mod load;
+mod patterns;
 
 use std::sync::LazyLock;
 
@@ -70,7 +71,8 @@ pub struct Classified<'t> {
 }
 
 static SHIPPED: LazyLock<RiskTable> = LazyLock::new(|| {
-    RiskTable::parse("risk.yml", include_str!("../rules/risk.yml")).unwrap_or_else(|_| RiskTable::unread())
+    let checked = load::read("risk.yml", include_str!("../rules/risk.yml"), true);
+    checked.unwrap_or_else(|_| RiskTable::unread())
 });
 
 impl RiskTable {
@@ -81,7 +83,7 @@ impl RiskTable {
 
     /// Reads a table. Gives every fault, not only the first; `file` is the name that the faults carry.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyErrors> {
-        load::read(file, text)
+        load::read(file, text, false)
     }
 
     /// The first rule that matches.

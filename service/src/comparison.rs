@@ -73,7 +73,7 @@ impl Collected {
     /// Lists both sides and finds what differs, by id.
     pub fn collect(golden: Source, candidate: Source, scope: &Scope) -> Result<Self, SourceError> {
         let (old, new) = std::thread::scope(|threads| {
-            // Its regular expressions take as long to compile as many files to list, and every comparison needs them.
+            // It takes as long to read as many files to list, and every comparison needs it.
             threads.spawn(RiskTable::shipped);
             Source::list_both(&golden, &candidate, scope)
         })?;

@@ -29,8 +29,10 @@ pub enum Access {
 pub struct DatabaseOptions {
     /// What the connection may do.
     pub access: Access,
-    /// Connections of the Postgres pool, and of the pool of SQLite readers, at most.
+    /// Connections of the Postgres pool at most.
     pub max_connections: u32,
+    /// Connections of the pool of SQLite readers at most; a command that asks one thing after the other needs one.
+    pub sqlite_readers: u32,
     /// How long to wait for a lock of SQLite or for a free connection.
     pub wait: Duration,
     /// Where pauses between attempts get their randomness from.
@@ -38,9 +40,9 @@ pub struct DatabaseOptions {
 }
 
 impl DatabaseOptions {
-    /// Read and write with four connections and five seconds of patience.
+    /// Read and write with four connections, as many SQLite readers, and five seconds of patience.
     pub const fn new(random: Random) -> Self {
-        Self { access: Access::Write, max_connections: 4, wait: Duration::from_secs(5), random }
+        Self { access: Access::Write, max_connections: 4, sqlite_readers: 4, wait: Duration::from_secs(5), random }
     }
 }
 

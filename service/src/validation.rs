@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::certification::CertificationData;
 use crate::comparison::{Collected, Done, Progress};
-use crate::context_bundle::Bundle;
+use crate::context_bundle::{Bundle, FileChange};
 use crate::error::{ServiceError, to_document};
 use crate::run::{self, Finish, NewRun, RunError};
 use crate::session::Session;
@@ -310,27 +310,23 @@ async fn finish(
         Ok((done, rules, facts, progress))
     })
     .await?;
-    let mut done = done;
+    let Done { mut golden, candidate, changes, outcome } = done;
     // The caller never named the golden commit; its branch is the name that means something.
-    done.golden.rev = golden_branch.clone().or(done.golden.rev);
+    golden.rev = golden_branch.clone().or(golden.rev);
     progress(Progress::Storing);
     let digest = rules.source.digest()?;
-    let report = Report {
-        run: Some(report::head(&run, digest, golden_branch.clone())?),
-        golden: done.golden.clone(),
-        candidate: done.candidate.clone(),
-        outcome: done.outcome.clone(),
-    };
+    let report = Report { run: Some(report::head(&run, digest, golden_branch.clone())?), golden, candidate, outcome };
     let told = render(&report, format, &report::stored_layout(rules.settings().limits.report_deltas));
-    let stored = Stored { run, done, rules, facts, golden_branch, told, format };
+    let stored = Stored { run, report, changes, rules, facts, golden_branch, told, format };
     store(session, &stored, session.clock.now()).await?;
-    Ok(Validation { report })
+    Ok(Validation { report: stored.report })
 }
 
 /// Everything that a finished run leaves behind.
 struct Stored {
     run: Model,
-    done: Done,
+    report: Report,
+    changes: Vec<FileChange>,
     rules: Rules,
     facts: Facts,
     golden_branch: Option<String>,
@@ -341,12 +337,12 @@ struct Stored {
 /// Stores an outcome as a whole: a run is never seen with half of it.
 async fn store(session: &Session, stored: &Stored, now: DateTime<Utc>) -> Result<(), ServiceError> {
     let clock = &session.clock;
-    let (run, outcome, settings) = (&stored.run, &stored.done.outcome, stored.rules.settings());
+    let (run, outcome, settings) = (&stored.run, &stored.report.outcome, stored.rules.settings());
     let facts = to_document(&stored.facts, "validation_runs", "facts", run.id)?;
     let bundle = Bundle {
-        golden: stored.done.golden.clone(),
-        candidate: stored.done.candidate.clone(),
-        changes: stored.done.changes.clone(),
+        golden: stored.report.golden.clone(),
+        candidate: stored.report.candidate.clone(),
+        changes: stored.changes.clone(),
         findings: outcome.findings.clone(),
         summary: outcome.summary.clone(),
         golden_branch: stored.golden_branch.clone(),
@@ -357,7 +353,7 @@ async fn store(session: &Session, stored: &Stored, now: DateTime<Utc>) -> Result
     let stored = session.db.write(|transaction| async move {
         let db = &transaction;
         // The run first: if somebody failed it meanwhile, nothing else is written.
-        let finish = Finish { outcome, candidate_digest: &stored.done.candidate.digest, facts: facts.clone() };
+        let finish = Finish { outcome, candidate_digest: &stored.report.candidate.digest, facts: facts.clone() };
         run::succeed(db, run, finish, now).await?;
         let bundle_id = clock.id();
         context_bundle::store(db, bundle_id, run.id, bundle, now).await?;

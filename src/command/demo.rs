@@ -83,7 +83,7 @@ pub(crate) async fn run(global: &Global, demo: &args::Demo) -> Result<Verdict, F
     if demo.serve {
         let server = &context.config.file.server;
         let address = SocketAddr::new(server.bind, demo.port.unwrap_or(server.port));
-        serve_at(&context, session, address).await?;
+        serve_at(&context, context.open_to_serve().await?, address).await?;
     }
     Ok(Verdict::Yes)
 }

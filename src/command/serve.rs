@@ -17,7 +17,7 @@ pub(crate) async fn run(global: &Global, serve: &args::Serve) -> Result<Verdict,
     let context = Context::new(global, None)?;
     let server = &context.config.file.server;
     let address = SocketAddr::new(serve.bind.unwrap_or(server.bind), serve.port.unwrap_or(server.port));
-    let session = context.open().await?;
+    let session = context.open_to_serve().await?;
     serve_at(&context, session, address).await?;
     Ok(Verdict::Yes)
 }

@@ -1,8 +1,9 @@
 //! When a rule of the risk table matches: conditions on the key's words, the values, the file and the delta.
 
-use regex::RegexSet;
+use std::sync::Arc;
 
 use super::RiskSubject;
+use super::patterns::Patterns;
 use crate::delta::{Class, Kind};
 use crate::document::Value;
 use crate::file_glob::FileGlobs;
@@ -46,9 +47,9 @@ pub(super) struct Condition {
     /// One of these matches the file.
     pub(super) files: Option<FileGlobs>,
     /// One of these matches the text of a golden scalar.
-    pub(super) old: Option<RegexSet>,
+    pub(super) old: Option<Arc<Patterns>>,
     /// One of these matches the text of a candidate's scalar, or a line of text.
-    pub(super) new: Option<RegexSet>,
+    pub(super) new: Option<Arc<Patterns>>,
     pub(super) kinds: Vec<Kind>,
     pub(super) classes: Vec<Class>,
     pub(super) tiers: Vec<Tier>,
@@ -108,8 +109,8 @@ impl Condition {
             && !self.except_path_words.iter().any(|phrase| seen.words.path_has(phrase))
             && any_or_none(&self.keys, |key| key.matches(subject.key_path))
             && self.files.as_ref().is_none_or(|files| files.matches(subject.file))
-            && matches_any(self.old.as_ref(), &seen.old)
-            && matches_any(self.new.as_ref(), &seen.new)
+            && matches_any(self.old.as_deref(), &seen.old)
+            && matches_any(self.new.as_deref(), &seen.new)
     }
 }
 
@@ -117,6 +118,6 @@ fn any_or_none<T>(wanted: &[T], met: impl FnMut(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(met)
 }
 
-fn matches_any(set: Option<&RegexSet>, texts: &[std::borrow::Cow<'_, str>]) -> bool {
-    set.is_none_or(|set| texts.iter().any(|text| set.is_match(text)))
+fn matches_any(patterns: Option<&Patterns>, texts: &[std::borrow::Cow<'_, str>]) -> bool {
+    patterns.is_none_or(|patterns| texts.iter().any(|text| patterns.is_match(text)))
 }

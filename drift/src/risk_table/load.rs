@@ -1,6 +1,7 @@
 //! Reads a risk table from its rules file.
 
 use super::condition::{Condition, Fact};
+use super::patterns::Lists;
 use super::{RiskRule, RiskTable};
 use crate::delta::{Class, Kind};
 use crate::document::{Node, Position, Value};
@@ -8,7 +9,6 @@ use crate::file_glob::Star;
 use crate::key_words::Phrase;
 use crate::policy::PolicyErrors;
 use crate::policy::current::{file_globs, key_globs};
-use crate::policy::patterns::regex_set;
 use crate::risk::Risk;
 use crate::settings::Tier;
 use crate::strict::{Fields, Strict};
@@ -32,14 +32,15 @@ const CONDITION: [&str; 13] = [
 /// Policy rules and waivers allow; the table rates.
 const RISKS: [&str; 4] = ["critical", "high", "medium", "low"];
 
-pub(super) fn read(file: &str, text: &str) -> Result<RiskTable, PolicyErrors> {
+/// Reads a table; the regular expressions of one that a test has `checked` are compiled when they are needed.
+pub(super) fn read(file: &str, text: &str, checked: bool) -> Result<RiskTable, PolicyErrors> {
     let mut strict = Strict::new(file);
     let root = strict.root(text);
-    let table = root.as_ref().and_then(|root| table(&mut strict, root));
+    let table = root.as_ref().and_then(|root| table(&mut strict, &mut Lists::new(checked), root));
     strict.finish(table)
 }
 
-fn table(strict: &mut Strict<'_>, root: &Node) -> Option<RiskTable> {
+fn table(strict: &mut Strict<'_>, lists: &mut Lists, root: &Node) -> Option<RiskTable> {
     let fields = strict.fields(root, "the risk table", &["version", "rules"])?;
     match fields.get("version").map(|node| &node.value) {
         Some(Value::Number(number)) if number.source() == "1" => {}
@@ -51,7 +52,7 @@ fn table(strict: &mut Strict<'_>, root: &Node) -> Option<RiskTable> {
     };
     let items = strict.list(node, "rules")?;
     let rules: Vec<(RiskRule, Position)> =
-        items.iter().filter_map(|item| Some((rule(strict, item)?, item.at))).collect();
+        items.iter().filter_map(|item| Some((rule(strict, lists, item)?, item.at))).collect();
     let last = rules.len().saturating_sub(1);
     for (index, (rule, at)) in rules.iter().enumerate() {
         if rule.when.is_empty() && index != last {
@@ -64,14 +65,14 @@ fn table(strict: &mut Strict<'_>, root: &Node) -> Option<RiskTable> {
     Some(RiskTable { rules: rules.into_iter().map(|(rule, _)| rule).collect() })
 }
 
-fn rule(strict: &mut Strict<'_>, node: &Node) -> Option<RiskRule> {
+fn rule(strict: &mut Strict<'_>, lists: &mut Lists, node: &Node) -> Option<RiskRule> {
     let fields = strict.fields(node, "a risk rule", &["category", "risk", "reason", "when"])?;
     let category = required(strict, &fields, "category").and_then(|node| strict.text(node, "category"));
     let reason = required(strict, &fields, "reason").and_then(|node| strict.text(node, "reason"));
     let risk: Option<Risk> = required(strict, &fields, "risk").and_then(|node| strict.word(node, "risk", &RISKS));
     let when = fields.get("when").map_or_else(Vec::new, |node| {
         let items = strict.list(node, "when").unwrap_or_default();
-        items.iter().filter_map(|item| condition(strict, item)).collect()
+        items.iter().filter_map(|item| condition(strict, lists, item)).collect()
     });
     Some(RiskRule { category: category?.to_owned(), risk: risk?, reason: reason?.to_owned(), when })
 }
@@ -84,7 +85,7 @@ fn required<'n>(strict: &mut Strict<'_>, fields: &Fields<'n>, key: &str) -> Opti
     node
 }
 
-fn condition(strict: &mut Strict<'_>, node: &Node) -> Option<Condition> {
+fn condition(strict: &mut Strict<'_>, lists: &mut Lists, node: &Node) -> Option<Condition> {
     let fields = strict.fields(node, "a condition", &CONDITION)?;
     if fields.entries().is_empty() {
         strict.fault(node.at, "a condition is empty and would match everything");
@@ -96,7 +97,7 @@ fn condition(strict: &mut Strict<'_>, node: &Node) -> Option<Condition> {
     let mut patterns = |key: &str| {
         let node = fields.get(key)?;
         let texts = strict.texts(node, key);
-        regex_set(strict, &texts)
+        lists.list(strict, &texts)
     };
     let (old, new) = (patterns("old_patterns"), patterns("new_patterns"));
     Some(Condition {

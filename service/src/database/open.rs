@@ -72,7 +72,7 @@ fn sqlite_options(url: &str, options: &DatabaseOptions, access: Access) -> Conne
     let wait = options.wait;
     let mut connect = ConnectOptions::new(url);
     connect
-        .max_connections(if access == Access::Write { 1 } else { options.max_connections })
+        .max_connections(if access == Access::Write { 1 } else { options.sqlite_readers })
         .min_connections(1)
         .acquire_timeout(acquire_time(wait))
         .idle_timeout(None::<Duration>)

@@ -89,7 +89,7 @@ fn what_was_committed_stays_when_the_answer_is_lost() {
             "certify --service shop --environment production --initial HEAD --by ann --reason first --format json";
         let branch = told(&golden.run(line))["branch"]["branch"].as_str().unwrap().to_owned();
         assert_eq!(proxy.dropped.load(Ordering::SeqCst), 1, "the answer of the commit was lost");
-        assert_eq!(repo.branches("golden/"), [branch.clone()]);
+        assert_eq!(repo.branches("golden/"), std::slice::from_ref(&branch));
         assert_eq!(direct.validated("production", 0)["golden_branch"], branch);
         let line = "revoke --service shop --environment production --by bob --reason wrong --format json";
         let revoked = told(&golden.run(line));
