@@ -14,6 +14,8 @@
 
 #[path = "engine/inputs.rs"]
 mod inputs;
+#[path = "../tests/engine/worst.rs"]
+mod worst;
 
 use std::hint::black_box;
 use std::process::Command;
@@ -44,10 +46,12 @@ fn main() {
         ["ratio", megabytes] => ratios(megabytes.parse().unwrap()),
         ["growth"] => growth(),
         ["shuffled"] => shuffled(),
+        ["worst"] => worst(),
         _ => {
             shuffled();
             ratios(10);
             growth();
+            worst();
         }
     }
 }
@@ -92,6 +96,24 @@ fn growth() {
             println!("{shape}, {megabytes} MB: {seconds:.3} s, {memory:.0} MB{grown}");
             last = Some((seconds, memory));
         }
+    }
+}
+
+/// Ten times the parts in ten times the time: work with every pair of parts would be at 10.
+fn worst() {
+    let engine = Engine::new();
+    for shape in &worst::WORST {
+        let time = |parts| {
+            let (old, new, deltas) = (shape.pair)(parts);
+            let pair = Pair { path: "a.json", old, new, deltas };
+            let once = |_| engine.assess(&pair);
+            let (found, took) = (0..3).map(once).min_by_key(|(_, took)| *took).unwrap();
+            assert_eq!(found, deltas, "{}", shape.name);
+            took
+        };
+        let (small, large) = (time(shape.parts * 10), time(shape.parts * 100));
+        let of_linear = large.as_secs_f64() / small.as_secs_f64() / 10.0;
+        println!("{}, {} parts: {large:?}, of linear: time {of_linear:.2} (goal 2)", shape.name, shape.parts * 100);
     }
 }
 

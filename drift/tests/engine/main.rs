@@ -28,6 +28,7 @@ mod table;
 mod tree;
 mod whole_files;
 mod worked;
+mod worst;
 
 use drift::assess::assess;
 use drift::change::{Content, FileChange, FileSide};
