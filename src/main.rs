@@ -10,12 +10,19 @@ mod ledger;
 mod migrator;
 mod output;
 mod report_file;
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
+use tracing::Subscriber;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::args::{Arguments, Command, Format};
 
@@ -29,7 +36,15 @@ fn main() -> ExitCode {
         // Help and versions are printed to standard output with 0, mistakes to standard error with 2.
         Err(error) => error.exit(),
     };
-    start_log(&arguments);
+    #[cfg(feature = "otel")]
+    let traces = match traces::Traces::start() {
+        Ok(traces) => traces,
+        Err(reason) => return fail(&exit::Failure::Usage(reason)),
+    };
+    let log = tracing_subscriber::registry().with(log_lines(&arguments));
+    #[cfg(feature = "otel")]
+    let log = log.with(traces.layer());
+    log.init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&exit::Failure::Output(error)),
@@ -45,6 +60,8 @@ fn main() -> ExitCode {
     };
     // An interrupted comparison still has its thread: nobody waits for what will not be stored.
     runtime.shutdown_background();
+    #[cfg(feature = "otel")]
+    traces.finish();
     code
 }
 
@@ -81,7 +98,10 @@ fn fail(failure: &exit::Failure) -> ExitCode {
 
 /// Logs to standard error: warnings, more with -v, and every request of a server. Statements of the database are never
 /// logged: they may carry values.
-fn start_log(arguments: &Arguments) {
+fn log_lines<S>(arguments: &Arguments) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
     let (serves, json) = match &arguments.command {
         Command::Serve(serve) => (true, serve.log == Format::Json),
         _ => (false, false),
@@ -94,7 +114,7 @@ fn start_log(arguments: &Arguments) {
         _ => "debug,sqlx=warn,sea_orm=warn,sea_orm_migration=info",
     };
     let color = output::wants_color(arguments.global.color, std::io::stderr().is_terminal());
-    let log = tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_ansi(color);
-    let log = log.with_target(verbose > 1);
-    if json { log.json().init() } else { log.init() }
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(color).with_target(verbose > 1);
+    let lines = if json { lines.json().boxed() } else { lines.boxed() };
+    lines.with_filter(EnvFilter::new(level))
 }

@@ -116,10 +116,13 @@ async fn to_the_end(
 ) -> Result<Validation, ServiceError> {
     progress(Progress::Collecting);
     let (id, format, key) = (request.id, request.format, request.key.clone());
+    let (service, environment) = (&request.target.service, &request.target.environment);
+    let span = tracing::info_span!("run", run = %id, %service, %environment);
     let finished = async {
         let started = start(session, request, row).await?;
         finish(session, started, format, key, progress).await
     };
+    let finished = tracing::Instrument::instrument(finished, span);
     let finished = tokio::select! {
         finished = finished => finished,
         never = keep_alive(session, id) => match never {},
@@ -287,7 +290,9 @@ pub(crate) async fn on_thread<T: Send + 'static>(
     what: &'static str,
     work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
 ) -> Result<T, ServiceError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| ServiceError::Worker(what.to_owned()))?
+    let span = tracing::info_span!("step", otel.name = what);
+    let traced = move || span.in_scope(work);
+    tokio::task::spawn_blocking(traced).await.map_err(|_| ServiceError::Worker(what.to_owned()))?
 }
 
 async fn finish(
