@@ -47,19 +47,21 @@ pub(crate) async fn serve_at(context: &Context, session: Session, address: Socke
 
 /// Makes the services of golden.toml known, or those that runs know where it names none.
 async fn keep_services(context: &Context, session: &Session) -> Result<(), Failure> {
-    let file = &context.config.file;
-    let mut services: Vec<(String, Definition)> =
-        file.service.iter().map(|service| (service.name.clone(), service.definition())).collect();
-    if services.is_empty() {
-        let seen = registry::seen(session.db.reader()).await?;
-        services = seen.into_iter().map(|name| (name, Definition::default())).collect();
-    }
+    let services: Vec<(String, Definition)> =
+        context.config.file.service.iter().map(|service| (service.name.clone(), service.definition())).collect();
     let (clock, services) = (&session.clock, services.as_slice());
     let kept = session.db.write(|transaction| async move {
-        registry::keep_file_services(&transaction, services, (clock, "golden.toml")).await?;
-        Ok::<_, ServiceError>((transaction, ()))
+        let by = (clock, "golden.toml");
+        let replaced = match services {
+            [] => registry::keep_seen_services(&transaction, by).await.map(|()| Vec::new())?,
+            _ => registry::keep_file_services(&transaction, services, by).await?,
+        };
+        Ok::<_, ServiceError>((transaction, replaced))
     });
-    Ok(kept.await?)
+    for service in kept.await? {
+        tracing::warn!(service, "golden.toml defines a service that was defined otherwise through the API");
+    }
+    Ok(())
 }
 
 /// Ends when the user interrupts, or when a CI system or supervisor ends the process in its polite way (SIGTERM).
