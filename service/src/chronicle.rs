@@ -1,5 +1,6 @@
 //! What happened to some services in some environments, newest first: one query, however many there are.
 
+use entity::validation_runs::RunSummary;
 use entity::{golden_branches, validation_runs};
 use sea_orm::{ConnectionTrait, QuerySelect};
 use uuid::Uuid;
@@ -12,15 +13,12 @@ use crate::page::{Cursor, Page, Rows};
 pub type Place = (String, String);
 
 /// A page of the runs of these places, newest first.
-pub async fn runs(
-    db: &impl ConnectionTrait,
-    places: &[Place],
-    page: Page,
-) -> Result<Rows<validation_runs::Model>, ServiceError> {
+pub async fn runs(db: &impl ConnectionTrait, places: &[Place], page: Page) -> Result<Rows<RunSummary>, ServiceError> {
     let part = |(service, environment): &Place| {
-        validation_runs::Entity::newest_of(service, environment, page.after).limit(page.fetch())
+        let rows = validation_runs::Entity::newest_of(service, environment, page.after).limit(page.fetch());
+        RunSummary::select(rows)
     };
-    let mut rows = joined::all(db, places.iter().map(part).collect()).await?;
+    let mut rows: Vec<RunSummary> = joined::all_as(db, places.iter().map(part).collect()).await?;
     rows.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.id)));
     Ok(page.cut(rows, |run| Cursor { created_at: run.created_at.to_utc(), id: run.id }))
 }
@@ -30,10 +28,11 @@ pub async fn newest_of_each(
     db: &impl ConnectionTrait,
     places: &[Place],
     each: u64,
-) -> Result<Vec<validation_runs::Model>, ServiceError> {
-    let part =
-        |(service, environment): &Place| validation_runs::Entity::newest_of(service, environment, None).limit(each);
-    let mut rows = joined::all(db, places.iter().map(part).collect()).await?;
+) -> Result<Vec<RunSummary>, ServiceError> {
+    let part = |(service, environment): &Place| {
+        RunSummary::select(validation_runs::Entity::newest_of(service, environment, None).limit(each))
+    };
+    let mut rows: Vec<RunSummary> = joined::all_as(db, places.iter().map(part).collect()).await?;
     rows.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.id)));
     Ok(rows)
 }

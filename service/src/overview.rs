@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use entity::validation_runs::RunSummary;
 use entity::{golden_branches, validation_runs};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Statement, Value};
 
 use crate::error::ServiceError;
 
@@ -18,7 +19,7 @@ pub struct Cell {
     /// The environment.
     pub environment: String,
     /// Its newest run.
-    pub last_run: Option<validation_runs::Model>,
+    pub last_run: Option<RunSummary>,
     /// Its active golden branch.
     pub golden: Option<golden_branches::Model>,
 }
@@ -36,13 +37,16 @@ pub async fn cells(
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
-    let runs =
-        validation_runs::Entity::find().from_raw_sql(newest_runs(db.get_database_backend(), &pairs)).all(db).await?;
+    let runs = validation_runs::Entity::find()
+        .from_raw_sql(newest_runs(db.get_database_backend(), &pairs))
+        .into_model::<RunSummary>()
+        .all(db)
+        .await?;
     let branches = golden_branches::Entity::find()
         .from_raw_sql(active_branches(db.get_database_backend(), &pairs))
         .all(db)
         .await?;
-    let mut runs: HashMap<(String, String), validation_runs::Model> =
+    let mut runs: HashMap<(String, String), RunSummary> =
         runs.into_iter().map(|run| ((run.service_name.clone(), run.environment.clone()), run)).collect();
     let mut branches: HashMap<(String, String), golden_branches::Model> =
         branches.into_iter().map(|one| ((one.service_name.clone(), one.environment.clone()), one)).collect();
@@ -56,10 +60,14 @@ pub async fn cells(
 
 /// The newest run of each pair: one step into the index for each, however many runs are stored.
 pub fn newest_runs(backend: DbBackend, pairs: &[(&str, &str)]) -> Statement {
-    let rest = "select r.* from pairs p join validation_runs r on r.id = ( \
+    let columns: Vec<String> = RunSummary::COLUMNS.iter().map(|column| format!("r.{}", column.as_str())).collect();
+    let rest = format!(
+        "select {} from pairs p join validation_runs r on r.id = ( \
             select n.id from validation_runs n where n.service_name = p.service_name and n.environment = p.environment \
-            order by n.created_at desc, n.id desc limit 1)";
-    with_pairs(backend, pairs, rest)
+            order by n.created_at desc, n.id desc limit 1)",
+        columns.join(", ")
+    );
+    with_pairs(backend, pairs, &rest)
 }
 
 /// The active golden branch of each pair.

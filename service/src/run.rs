@@ -10,7 +10,7 @@ use drift::outcome::Outcome;
 use drift::risk::Risk;
 use drift::settings::Tier;
 use entity::stored::Stored;
-use entity::validation_runs::{ActiveModel, Column, Entity, Model, Origin, RunStatus};
+use entity::validation_runs::{ActiveModel, Column, Entity, Model, Origin, RunStatus, RunSummary};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
@@ -310,6 +310,12 @@ pub async fn get(db: &impl ConnectionTrait, run: Uuid) -> Result<Model, ServiceE
     found.ok_or_else(|| ServiceError::NotFound { what: "run", id: run.to_string() })
 }
 
+/// A run by id, without its facts.
+pub async fn summary(db: &impl ConnectionTrait, run: Uuid) -> Result<RunSummary, ServiceError> {
+    let found = RunSummary::select(Entity::find_by_id(run)).into_model::<RunSummary>().one(db).await?;
+    found.ok_or_else(|| ServiceError::NotFound { what: "run", id: run.to_string() })
+}
+
 /// A run by its id, or by at least six digits of its end, as long as it is the only one among the newest runs.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Model, ServiceError> {
     if let Ok(id) = name.parse() {
@@ -345,15 +351,15 @@ pub async fn list(
     service: Option<&str>,
     environment: Option<&str>,
     page: Page,
-) -> Result<Rows<Model>, ServiceError> {
-    let mut select = Entity::newest(page.after);
+) -> Result<Rows<RunSummary>, ServiceError> {
+    let mut select = RunSummary::select(Entity::newest(page.after));
     if let Some(service) = service {
         select = select.filter(Column::ServiceName.eq(service));
     }
     if let Some(environment) = environment {
         select = select.filter(Column::Environment.eq(environment));
     }
-    let rows = select.limit(page.fetch()).all(db).await?;
+    let rows = select.limit(page.fetch()).into_model::<RunSummary>().all(db).await?;
     Ok(page.cut(rows, |run| Cursor { created_at: run.created_at.to_utc(), id: run.id }))
 }
 

@@ -75,26 +75,26 @@ pub(crate) struct GoldenBranchView {
 
 impl GoldenBranchView {
     /// A stored branch, told.
-    pub(crate) fn of(branch: &Model) -> Self {
+    pub(crate) fn of(branch: Model) -> Self {
         Self {
             id: branch.id,
-            service: branch.service_name.clone(),
-            environment: branch.environment.clone(),
-            branch: branch.branch_name.clone(),
-            commit: branch.commit_id.clone(),
-            tree_digest: branch.tree_digest.clone(),
-            source_commit: branch.source_commit.clone(),
+            service: branch.service_name,
+            environment: branch.environment,
+            branch: branch.branch_name,
+            commit: branch.commit_id,
+            tree_digest: branch.tree_digest,
+            source_commit: branch.source_commit,
             active: branch.is_active,
             run: branch.run_id,
             score: branch.score,
-            certified_by: branch.certified_by.clone(),
-            reason: branch.reason.clone(),
-            override_reason: branch.override_reason.clone(),
+            certified_by: branch.certified_by,
+            reason: branch.reason,
+            override_reason: branch.override_reason,
             certified_at: time(branch.created_at),
             replaces: branch.replaces_id,
             revoked_at: branch.revoked_at.map(time),
-            revoked_by: branch.revoked_by.clone(),
-            revoke_reason: branch.revoke_reason.clone(),
+            revoked_by: branch.revoked_by,
+            revoke_reason: branch.revoke_reason,
         }
     }
 }
@@ -127,7 +127,7 @@ pub(crate) async fn list(
     let page = page::page(filter.limit, filter.after.as_deref())?;
     let (service, environment) = (filter.service.as_deref(), filter.environment.as_deref());
     let rows = golden_branch::list(edge.session().db.reader(), service, environment, page).await?;
-    Ok(axum::Json(List::of(rows, |branch| Ok(GoldenBranchView::of(&branch)))?))
+    Ok(axum::Json(List::of(rows, |branch| Ok(GoldenBranchView::of(branch)))?))
 }
 
 /// One golden branch
@@ -139,7 +139,7 @@ pub(crate) async fn show(
     State(edge): State<Edge>,
     Path(id): Path<Uuid>,
 ) -> Result<axum::Json<GoldenBranchView>, Problem> {
-    Ok(axum::Json(GoldenBranchView::of(&golden_branch::get(edge.session().db.reader(), id).await?)))
+    Ok(axum::Json(GoldenBranchView::of(golden_branch::get(edge.session().db.reader(), id).await?)))
 }
 
 /// The golden branch that runs of a service and environment are compared with
@@ -156,7 +156,7 @@ pub(crate) async fn active(
     let found = golden_branch::find_active(edge.session().db.reader(), &service, environment).await?;
     let found =
         found.ok_or_else(|| Problem::missing("an active golden branch of", format!("{service} in {environment}")))?;
-    Ok(axum::Json(GoldenBranchView::of(&found)))
+    Ok(axum::Json(GoldenBranchView::of(found)))
 }
 
 /// What becomes the next golden version. Either a run or, where nothing is active, an initial revision.
@@ -223,7 +223,7 @@ pub(crate) async fn certify(
     if let Some(key) = &key
         && let Reserved::Made(id) = reserve(&edge, key).await?
     {
-        return certified(&golden_branch::get(edge.session().db.reader(), id).await?);
+        return certified(golden_branch::get(edge.session().db.reader(), id).await?);
     }
     let made = certify_now(&edge, &sent, &acceptance, signature).await;
     if let Some(key) = &key {
@@ -237,7 +237,7 @@ pub(crate) async fn certify(
         });
         written.await?;
     }
-    certified(&made?)
+    certified(made?)
 }
 
 async fn reserve(edge: &Edge, key: &RequestKey) -> Result<Reserved, Problem> {
@@ -267,7 +267,7 @@ async fn certify_now(
     }
 }
 
-fn certified(branch: &Model) -> Result<Response, Problem> {
+fn certified(branch: Model) -> Result<Response, Problem> {
     let place = format!("/api/v1/golden-branches/{}", branch.id);
     let place = HeaderValue::from_str(&place).map_err(|error| Problem::internal(&error))?;
     let view = axum::Json(GoldenBranchView::of(branch));
@@ -316,6 +316,6 @@ pub(crate) async fn revoke(
     let signature = Signature::new(&caller.actor(), &sent.reason, false)?;
     let work = Revoke { session: edge.session(), target: &target, signature, push: None };
     let (revoked, active) = work.run(sent.to.as_deref()).await?;
-    let active = active.as_ref().map(GoldenBranchView::of);
-    Ok(axum::Json(RevocationView { revoked: GoldenBranchView::of(&revoked), active }))
+    let active = active.map(GoldenBranchView::of);
+    Ok(axum::Json(RevocationView { revoked: GoldenBranchView::of(revoked), active }))
 }

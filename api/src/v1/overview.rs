@@ -30,12 +30,12 @@ pub(crate) struct CellView {
 
 impl CellView {
     /// A cell, told.
-    pub(crate) fn of(cell: &Cell) -> Result<Self, Problem> {
+    pub(crate) fn of(cell: Cell) -> Result<Self, Problem> {
         Ok(Self {
-            service: cell.service.clone(),
-            environment: cell.environment.clone(),
-            last_run: cell.last_run.as_ref().map(RunView::of).transpose()?,
-            golden_branch: cell.golden.as_ref().map(GoldenBranchView::of),
+            service: cell.service,
+            environment: cell.environment,
+            last_run: cell.last_run.map(RunView::of).transpose()?,
+            golden_branch: cell.golden.map(GoldenBranchView::of),
         })
     }
 }
@@ -52,7 +52,7 @@ pub(crate) async fn cells(
     let environments: Vec<String> =
         edge.catalog().environments.configured().iter().map(|environment| environment.name.clone()).collect();
     let cells = overview::cells(db, &names, &environments).await?;
-    Ok((cells.iter().map(CellView::of).collect::<Result<_, _>>()?, next))
+    Ok((cells.into_iter().map(CellView::of).collect::<Result<_, _>>()?, next))
 }
 
 /// Services × environments: the last run and the active golden branch of each; a page holds so many services

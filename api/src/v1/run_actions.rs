@@ -35,7 +35,7 @@ pub(crate) async fn cancel(
     Path(id): Path<Uuid>,
 ) -> Result<axum::Json<RunView>, Problem> {
     let run = edge.queue().cancel(id, &caller.actor()).await?;
-    Ok(axum::Json(RunView::of(&run)?))
+    Ok(axum::Json(RunView::of(run.into())?))
 }
 
 /// What two runs share, and what only one has.

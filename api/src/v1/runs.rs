@@ -51,7 +51,7 @@ pub(crate) async fn list(
     }
     let (service, environment) = (filter.service.as_deref(), filter.environment.as_deref());
     let rows = run::list(edge.session().db.reader(), service, environment, page).await?;
-    Ok(axum::Json(List::of(rows, |run| RunView::of(&run))?))
+    Ok(axum::Json(List::of(rows, RunView::of)?))
 }
 
 /// One run; it never changes once it has ended
@@ -64,8 +64,7 @@ pub(crate) async fn show(
     Path(id): Path<Uuid>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let run = run::get(edge.session().db.reader(), id).await?;
-    let view = RunView::of(&run)?;
+    let view = RunView::of(run::summary(edge.session().db.reader(), id).await?)?;
     page::json(&headers, &view, view.lasting())
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use drift::facts::Context;
 use drift::report::ReportFormat;
 use entity::idempotency_keys::Operation;
-use entity::validation_runs::Origin;
+use entity::validation_runs::{Model, Origin};
 use serde::{Deserialize, Serialize};
 use service::error::{Refusal, ServiceError};
 use service::idempotency::{MOST_KEY_BYTES, RequestKey};
@@ -171,7 +171,11 @@ pub(crate) async fn start(
         key: edge.fingerprint_key().to_vec(),
     };
     let run = edge.queue().submit(request, key).await?;
+    taken(run)
+}
+
+fn taken(run: Model) -> Result<Response, Problem> {
     let place =
         HeaderValue::from_str(&format!("/api/v1/runs/{}", run.id)).map_err(|error| Problem::internal(&error))?;
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], axum::Json(RunView::of(&run)?)).into_response())
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], axum::Json(RunView::of(run.into())?)).into_response())
 }

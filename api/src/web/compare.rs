@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use drift::delta::Delta;
-use entity::validation_runs::Model;
+use entity::validation_runs::RunSummary;
 use serde::Deserialize;
 use service::{chronicle, delta, run, run_detail};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ struct Other {
 }
 
 impl Other {
-    fn of(run: &Model, earlier: Uuid) -> Result<Self, Problem> {
+    fn of(run: &RunSummary, earlier: Uuid) -> Result<Self, Problem> {
         let word = Standing::badge_of(run)?.word;
         let score = run.score.map(|score| format!(", score {score}")).unwrap_or_default();
         let told = format!("{}, {word}{score}", run.created_at.format("%Y-%m-%d %H:%M:%S UTC"));
@@ -101,7 +101,7 @@ pub(crate) async fn page(
     ];
     let page = Compare {
         layout: Layout::new("Two runs", "/runs", &caller),
-        sides: vec![("Earlier", RunRow::of(earlier)?), ("Later", RunRow::of(later)?)],
+        sides: vec![("Earlier", RunRow::of(earlier.into())?), ("Later", RunRow::of(later.into())?)],
         lists,
         same: compared.same,
         side_by_side: false,

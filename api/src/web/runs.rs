@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use entity::validation_runs::Model;
+use entity::validation_runs::RunSummary;
 use serde::Deserialize;
 use service::page::write_cursor;
 use service::{chronicle, run};
@@ -30,7 +30,7 @@ pub(crate) struct RunsChoice {
 
 /// A run as a line of a list.
 pub(crate) struct RunRow {
-    pub(crate) run: Model,
+    pub(crate) run: RunSummary,
     pub(crate) badge: Badge,
     pub(crate) when: When,
     pub(crate) address: String,
@@ -40,7 +40,7 @@ pub(crate) struct RunRow {
 
 impl RunRow {
     /// A run.
-    pub(crate) fn of(run: Model) -> Result<Self, Problem> {
+    pub(crate) fn of(run: RunSummary) -> Result<Self, Problem> {
         Ok(Self {
             badge: Standing::badge_of(&run)?,
             when: When::at(run.created_at),

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use entity::golden_branches;
 use entity::services::ServiceOrigin;
-use entity::validation_runs::Model;
+use entity::validation_runs::RunSummary;
 use service::page::Page;
 use service::{chronicle, registry};
 
@@ -91,11 +91,11 @@ pub(crate) async fn page(
 
 fn place(
     environment: &str,
-    runs: &[Model],
+    runs: &[RunSummary],
     branches: &[golden_branches::Model],
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Place, Problem> {
-    let own: Vec<&Model> = runs.iter().filter(|run| run.environment == environment).collect();
+    let own: Vec<&RunSummary> = runs.iter().filter(|run| run.environment == environment).collect();
     let last = own.first().copied();
     let active = branches.iter().find(|branch| branch.environment == environment && branch.is_active);
     Ok(Place {
