@@ -103,6 +103,12 @@ summary! {
 }
 
 impl RunSummary {
+    /// Deltas that no rule or waiver allows; none without a decision, because then nobody knows.
+    pub fn open(&self) -> Option<i64> {
+        let open = self.critical_count + self.high_count + self.medium_count + self.low_count;
+        self.decision.is_some().then_some(open)
+    }
+
     /// The same rows, of which no other column is read.
     pub fn select(rows: Select<Entity>) -> Select<Entity> {
         rows.select_only().columns(Self::COLUMNS.iter().copied())

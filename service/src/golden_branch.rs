@@ -65,9 +65,14 @@ pub async fn get_active(db: &impl ConnectionTrait, service: &str, environment: &
     })
 }
 
+/// A golden branch by id, if it is there.
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, ServiceError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
 /// A golden branch by id.
 pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Model, ServiceError> {
-    let found = Entity::find_by_id(id).one(db).await?;
+    let found = find(db, id).await?;
     found.ok_or_else(|| ServiceError::NotFound { what: "golden branch", id: id.to_string() })
 }
 
@@ -88,6 +93,17 @@ pub async fn find_by_branch(
 /// Golden branches that were certified from a run.
 pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<Model>, ServiceError> {
     Ok(Entity::find().filter(Column::RunId.eq(run)).all(db).await?)
+}
+
+/// The newest branches of a service and environment that nobody revoked, at most so many: those that a revocation may go
+/// back to.
+pub async fn standing(
+    db: &impl ConnectionTrait,
+    service: &str,
+    environment: &str,
+    most: u64,
+) -> Result<Vec<Model>, ServiceError> {
+    Ok(Entity::standing_of(service, environment).limit(most).all(db).await?)
 }
 
 /// A page of golden branches, newest first: of all services, of one, or of one in one environment.

@@ -1,4 +1,4 @@
-//! Services × environments: the last run and the active golden branch of each, in one query each.
+//! Services × environments: the last run against what is certified and the active golden branch of each, in one query each.
 
 use std::collections::HashMap;
 
@@ -6,6 +6,7 @@ use entity::validation_runs::RunSummary;
 use entity::{golden_branches, validation_runs};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Statement, Value};
 
+use crate::chronicle::Place;
 use crate::error::ServiceError;
 
 /// Most services of one overview: pairs become parameters, of which SQLite takes 32,766.
@@ -18,7 +19,7 @@ pub struct Cell {
     pub service: String,
     /// The environment.
     pub environment: String,
-    /// Its newest run.
+    /// Its newest run against a golden branch: a comparison with a revision tells nothing of where a service stands.
     pub last_run: Option<RunSummary>,
     /// Its active golden branch.
     pub golden: Option<golden_branches::Model>,
@@ -42,10 +43,7 @@ pub async fn cells(
         .into_model::<RunSummary>()
         .all(db)
         .await?;
-    let branches = golden_branches::Entity::find()
-        .from_raw_sql(active_branches(db.get_database_backend(), &pairs))
-        .all(db)
-        .await?;
+    let branches = active_of(db, &pairs).await?;
     let mut runs: HashMap<(String, String), RunSummary> =
         runs.into_iter().map(|run| ((run.service_name.clone(), run.environment.clone()), run)).collect();
     let mut branches: HashMap<(String, String), golden_branches::Model> =
@@ -58,13 +56,28 @@ pub async fn cells(
     Ok(pairs.into_iter().map(cell).collect())
 }
 
-/// The newest run of each pair: one step into the index for each, however many runs are stored.
+/// The active golden branches of these places, in no order.
+pub async fn active(db: &impl ConnectionTrait, places: &[Place]) -> Result<Vec<golden_branches::Model>, ServiceError> {
+    let pairs: Vec<(&str, &str)> =
+        places.iter().map(|(service, environment)| (service.as_str(), environment.as_str())).collect();
+    if pairs.is_empty() { Ok(Vec::new()) } else { active_of(db, &pairs).await }
+}
+
+async fn active_of(
+    db: &impl ConnectionTrait,
+    pairs: &[(&str, &str)],
+) -> Result<Vec<golden_branches::Model>, ServiceError> {
+    let statement = active_branches(db.get_database_backend(), pairs);
+    Ok(golden_branches::Entity::find().from_raw_sql(statement).all(db).await?)
+}
+
+/// The newest run of each pair against a golden branch: a walk along the index for each that ends at the first one.
 pub fn newest_runs(backend: DbBackend, pairs: &[(&str, &str)]) -> Statement {
     let columns: Vec<String> = RunSummary::COLUMNS.iter().map(|column| format!("r.{}", column.as_str())).collect();
     let rest = format!(
         "select {} from pairs p join validation_runs r on r.id = ( \
             select n.id from validation_runs n where n.service_name = p.service_name and n.environment = p.environment \
-            order by n.created_at desc, n.id desc limit 1)",
+            and n.certifiable order by n.created_at desc, n.id desc limit 1)",
         columns.join(", ")
     );
     with_pairs(backend, pairs, &rest)

@@ -13,6 +13,7 @@ mod security;
 pub(crate) mod server;
 mod services;
 mod sessions;
+mod standing;
 mod web;
 mod web_certify;
 mod web_database;

@@ -88,8 +88,7 @@ pub(crate) async fn page(
     let db = edge.session().db.reader();
     let (earlier, later) = run_detail::both(db, (left, right)).await?;
     let compared = delta::compare(db, &earlier, &later).await?;
-    let place = [(later.service_name.clone(), later.environment.clone())];
-    let others = chronicle::newest_of_each(db, &place, RUNS_OFFERED).await?;
+    let others = chronicle::decided(db, (&later.service_name, &later.environment), RUNS_OFFERED).await?;
     let lists = vec![
         Listed::of(("Came", "came"), "only in the later run", &compared.came),
         Listed::of(("Went", "went"), "only in the earlier run", &compared.went),
@@ -115,7 +114,7 @@ pub(crate) async fn page(
     html(StatusCode::OK, &page)
 }
 
-/// On to the comparison with the run that is named, or with the one before; 404 when there is none.
+/// On to the comparison with the run that is named, or with the one before that has a decision; 404 when there is none.
 pub(crate) async fn choose(
     _: Reader,
     State(edge): State<Edge>,
@@ -127,10 +126,11 @@ pub(crate) async fn choose(
         return Ok(to(other));
     }
     let db = edge.session().db.reader();
-    let run = run::get(db, id).await?;
+    let run = run::summary(db, id).await?;
     let before = chronicle::run_before(db, &run).await?;
     let before = before.ok_or_else(|| {
-        let detail = format!("no run of {} in {} came before this one", run.service_name, run.environment);
+        let detail =
+            format!("no run of {} in {} with a decision came before this one", run.service_name, run.environment);
         Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
     })?;
     Ok(to(before))

@@ -27,6 +27,8 @@ use crate::v1;
 
 /// Branches of the history.
 const HISTORY_ROWS: u64 = 20;
+/// Branches that are offered to go back to; the command line names any.
+const OFFERED: usize = 200;
 /// Most bytes of a reason.
 const MOST_REASON_BYTES: usize = 10_000;
 
@@ -67,6 +69,7 @@ struct BranchPage {
     run: Option<String>,
     may_revoke: bool,
     standing: Vec<String>,
+    more_stand: bool,
     history: Vec<BranchRow>,
     alert: Option<String>,
     reason: String,
@@ -92,14 +95,22 @@ async fn shown(
     let place = [(branch.service_name.clone(), branch.environment.clone())];
     let history = chronicle::branches(db, &place, Page { after: None, limit: HISTORY_ROWS }).await?.rows;
     let may_revoke = branch.is_active && caller.may(Scope::Certify);
-    let stands = |other: &&Model| other.revoked_at.is_none() && other.id != id;
+    let (service, environment) = (&branch.service_name, &branch.environment);
+    let mut standing = match may_revoke {
+        true => golden_branch::standing(db, service, environment, OFFERED as u64 + 2).await?,
+        false => Vec::new(),
+    };
+    standing.retain(|other| other.id != id);
+    let more_stand = standing.len() > OFFERED;
+    standing.truncate(OFFERED);
     let page = BranchPage {
         layout: Layout::new(format!("Golden {} in {}", branch.service_name, branch.environment), "/runs", caller),
         badge: Badge::of_branch(&branch).large(),
         service: address::service(&branch.service_name).to_string(),
         run: branch.run_id.map(|run| address::run(run).to_string()),
         may_revoke,
-        standing: history.iter().filter(stands).map(|other| other.branch_name.clone()).collect(),
+        standing: standing.into_iter().map(|other| other.branch_name).collect(),
+        more_stand,
         history: history.into_iter().map(|other| BranchRow::of(other, Some(id))).collect(),
         row: BranchRow::of(branch, None),
         alert,

@@ -35,7 +35,7 @@ pub(crate) struct RunRow {
     pub(crate) when: When,
     pub(crate) address: String,
     pub(crate) service: String,
-    pub(crate) open: i64,
+    pub(crate) open: Option<i64>,
 }
 
 impl RunRow {
@@ -46,7 +46,7 @@ impl RunRow {
             when: When::at(run.created_at),
             address: address::run(run.id).to_string(),
             service: address::service(&run.service_name).to_string(),
-            open: run.critical_count + run.high_count + run.medium_count + run.low_count,
+            open: run.open(),
             run,
         })
     }

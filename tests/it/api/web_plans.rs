@@ -48,9 +48,13 @@ async fn ask(watched: &Database) {
     assert_eq!(delta::of_run(db, &row).await.unwrap().len(), 100);
     let places: Vec<_> = ["production", "staging"].map(|one| ("s11".to_owned(), one.to_owned())).into();
     assert_eq!(chronicle::runs(db, &places, page).await.unwrap().rows.len(), RUNS_OF_S11);
-    chronicle::newest_of_each(db, &places, 30).await.unwrap();
+    chronicle::newest_of_each(db, &places, (30, 15)).await.unwrap();
+    assert_eq!(chronicle::decided(db, ("s11", "production"), 30).await.unwrap().len(), 30);
+    assert_eq!(overview::active(db, &places).await.unwrap().len(), 1);
+    assert_eq!(golden_branch::standing(db, "s11", "production", 20).await.unwrap().len(), 20);
+    run::summary(db, id).await.unwrap();
     chronicle::branches(db, &places, page).await.unwrap();
-    assert!(chronicle::run_before(db, &row).await.unwrap().is_some());
+    assert!(chronicle::run_before(db, &row.clone().into()).await.unwrap().is_some());
     overview::cells(db, &["s11".to_owned(), "s12".to_owned()], &["production".to_owned()]).await.unwrap();
     registry::get(db, "s11").await.unwrap_err();
     golden_branch::get(db, id).await.unwrap();
