@@ -11,6 +11,7 @@ mod openapi;
 mod page;
 mod problem;
 mod state;
+mod under_way;
 mod v1;
 mod web;
 

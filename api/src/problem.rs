@@ -128,6 +128,12 @@ impl From<ServiceError> for Problem {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        ServiceError::from(refusal).into()
+    }
+}
+
 fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NotCertifiable { .. } => (StatusCode::CONFLICT, "not-certifiable"),

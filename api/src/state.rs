@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use crate::ledger::{AskLedger, Ledger};
 use crate::metrics::Metrics;
+use crate::under_way::UnderWay;
 
 /// Bounds of one server. Each is a key of `[server.limits]` in golden.toml.
 #[derive(Clone, Debug)]
@@ -67,6 +68,7 @@ struct Shared {
     catalog: Catalog,
     fingerprint_key: Vec<u8>,
     queue: Queue,
+    under_way: UnderWay,
     closing: watch::Sender<bool>,
     options: ServerOptions,
     metrics: Metrics,
@@ -89,6 +91,7 @@ impl Edge {
             metrics: Metrics::new(),
             rate: RateLimiter::keyed(quota),
             has_tokens: AtomicBool::new(false),
+            under_way: UnderWay::new(),
             closing: watch::Sender::new(false),
         };
         Self { shared: Arc::new(shared), ledger: None }
@@ -109,9 +112,11 @@ impl Edge {
         }
     }
 
-    /// Ends the streams of events, and every run of this process: in the time that the limits give, or failed.
+    /// Ends the streams of events, and every run of this process: in the time that the limits give, or failed. What is
+    /// certified or revoked is waited for in the same time.
     pub async fn close(&self) {
-        self.shared.queue.stop(self.shared.options.limits.shutdown_time).await;
+        let time = self.shared.options.limits.shutdown_time;
+        tokio::join!(self.shared.queue.stop(time), self.shared.under_way.close(time));
         self.shared.closing.send_replace(true);
     }
 
@@ -144,6 +149,11 @@ impl Edge {
     /// The runs in the background.
     pub(crate) fn queue(&self) -> &Queue {
         &self.shared.queue
+    }
+
+    /// The work that goes on when its caller leaves.
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.shared.under_way
     }
 
     /// Database and clock.

@@ -199,7 +199,7 @@ pub enum Refusal {
         most: usize,
     },
     /// The server ends.
-    #[error("the server is being shut down and takes no run")]
+    #[error("the server is being shut down and takes nothing new")]
     ShuttingDown,
     /// The repository is none of those that may be read.
     #[error("the repository is none of those that golden.toml allows under server.repositories")]
@@ -237,7 +237,7 @@ pub enum Refusal {
     /// The key of a request came with another request before.
     #[error("this idempotency key was used for another request")]
     KeyOfAnotherRequest,
-    /// The request of a key is under way, or ended in a way that nobody knows.
+    /// The request of a key is under way.
     #[error("a request with this idempotency key is under way")]
     KeyUnderWay,
     /// Two certifications at one moment; the other one won.

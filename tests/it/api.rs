@@ -6,6 +6,7 @@ mod events;
 mod golden_branches;
 mod keys;
 mod killed;
+mod left;
 mod restart;
 mod routes;
 mod runs;

@@ -6,17 +6,15 @@ use axum::response::{IntoResponse, Response};
 use entity::golden_branches::Model;
 use entity::idempotency_keys::Operation;
 use serde::{Deserialize, Serialize};
-use service::certify::{Acceptance, Certify, Signature};
+use service::certify::{Acceptance, Signature};
 use service::error::{Refusal, ServiceError};
 use service::golden_branch;
-use service::idempotency::{RequestKey, Reserved};
 use service::revoke::Revoke;
-use service::run;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::answers::Problems;
-use super::run_actions::check_sides;
+use super::certifying::Certification;
 use super::runs::time;
 use super::start::{request_key, target};
 use crate::auth::{Certifier, Reader};
@@ -165,15 +163,15 @@ pub(crate) async fn active(
 pub(crate) struct NewGoldenBranch {
     /// The service.
     #[schema(min_length = 1, max_length = 200)]
-    service: String,
+    pub(super) service: String,
     /// The environment, or an alias of it.
     #[schema(min_length = 1, max_length = 200)]
-    environment: String,
+    pub(super) environment: String,
     /// The run to certify.
-    run: Option<Uuid>,
+    pub(super) run: Option<Uuid>,
     /// The revision of the first golden version.
     #[schema(min_length = 1, max_length = 250)]
-    initial: Option<String>,
+    pub(super) initial: Option<String>,
     /// The deltas to accept, by id; the others stay as they were.
     #[serde(default)]
     #[schema(max_items = 10000)]
@@ -220,51 +218,8 @@ pub(crate) async fn certify(
     let acceptance = sent.acceptance()?;
     let signature = Signature::new(&caller.actor(), &sent.reason, sent.overrides)?;
     let key = request_key(&edge, &headers, (&caller, Operation::Certify), &sent)?;
-    if let Some(key) = &key
-        && let Reserved::Made(id) = reserve(&edge, key).await?
-    {
-        return certified(golden_branch::get(edge.session().db.reader(), id).await?);
-    }
-    let made = certify_now(&edge, &sent, &acceptance, signature).await;
-    if let Some(key) = &key {
-        let made = made.as_ref().ok().map(|branch| branch.id);
-        let written = edge.session().db.write(|transaction| async move {
-            match made {
-                Some(id) => key.made(&transaction, id).await?,
-                None => key.release(&transaction).await?,
-            }
-            Ok::<_, ServiceError>((transaction, ()))
-        });
-        written.await?;
-    }
-    certified(made?)
-}
-
-async fn reserve(edge: &Edge, key: &RequestKey) -> Result<Reserved, Problem> {
-    let now = edge.session().clock.now();
-    let reserved = edge.session().db.write(|transaction| async move {
-        let reserved = key.reserve(&transaction, None, now).await?;
-        Ok::<_, ServiceError>((transaction, reserved))
-    });
-    Ok(reserved.await?)
-}
-
-async fn certify_now(
-    edge: &Edge,
-    sent: &NewGoldenBranch,
-    acceptance: &Acceptance,
-    signature: Signature,
-) -> Result<Model, Problem> {
-    let target = target(edge, &sent.service, &sent.environment).await?;
-    let work = Certify { session: edge.session(), target: &target, signature, push: None };
-    match (&sent.run, &sent.initial) {
-        (Some(id), _) => {
-            check_sides(edge, &run::get(edge.session().db.reader(), *id).await?).await?;
-            Ok(work.from_run(&id.to_string(), acceptance).await?)
-        }
-        (None, Some(rev)) => Ok(work.initial(rev).await?),
-        (None, None) => Err(Problem::invalid("say what to certify: run or initial")),
-    }
+    let work = Certification { edge: edge.clone(), sent, acceptance, signature, key };
+    certified(edge.under_way().to_the_end(work.run()).await?)
 }
 
 fn certified(branch: Model) -> Result<Response, Problem> {
@@ -308,14 +263,28 @@ pub(crate) async fn revoke(
     if sent.reason.len() > MOST_REASON_BYTES {
         return Err(Problem::invalid(format!("the reason has more than {MOST_REASON_BYTES} bytes")));
     }
-    let branch = golden_branch::get(edge.session().db.reader(), id).await?;
-    if !branch.is_active {
-        return Err(ServiceError::from(Refusal::NotActive { branch: branch.branch_name }).into());
-    }
-    let target = target(&edge, &branch.service_name, &branch.environment).await?;
     let signature = Signature::new(&caller.actor(), &sent.reason, false)?;
-    let work = Revoke { session: edge.session(), target: &target, signature, push: None };
-    let (revoked, active) = work.run(sent.to.as_deref()).await?;
+    let (revoked, active) = revoke_branch(&edge, id, signature, sent.to).await?;
     let active = active.map(GoldenBranchView::of);
     Ok(axum::Json(RevocationView { revoked: GoldenBranchView::of(revoked), active }))
+}
+
+/// Revokes the active golden branch, to the end even when the caller leaves. Gives it and the one that is active now.
+pub(crate) async fn revoke_branch(
+    edge: &Edge,
+    id: Uuid,
+    signature: Signature,
+    to: Option<String>,
+) -> Result<(Model, Option<Model>), Problem> {
+    let held = edge.clone();
+    let work = async move {
+        let branch = golden_branch::get(held.session().db.reader(), id).await?;
+        if !branch.is_active {
+            return Err(ServiceError::from(Refusal::NotActive { branch: branch.branch_name }).into());
+        }
+        let target = target(&held, &branch.service_name, &branch.environment).await?;
+        let work = Revoke { session: held.session(), target: &target, signature, push: None };
+        Ok(work.run(to.as_deref()).await?)
+    };
+    edge.under_way().to_the_end(work).await
 }

@@ -9,9 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use entity::api_tokens::Scope;
 use entity::golden_branches::Model;
 use service::certify::Signature;
-use service::error::{Refusal, ServiceError};
 use service::page::Page;
-use service::revoke::Revoke;
 use service::{chronicle, golden_branch};
 use uuid::Uuid;
 
@@ -142,13 +140,8 @@ async fn revoke_now(edge: &Edge, caller: &Caller, id: Uuid, fields: &Fields) -> 
     if reason.len() > MOST_REASON_BYTES {
         return Err(Problem::invalid(format!("the reason has more than {MOST_REASON_BYTES} bytes")));
     }
-    let branch = golden_branch::get(edge.session().db.reader(), id).await?;
-    if !branch.is_active {
-        return Err(ServiceError::from(Refusal::NotActive { branch: branch.branch_name }).into());
-    }
-    let target = v1::target(edge, &branch.service_name, &branch.environment).await?;
     let signature = Signature::new(&caller.actor(), reason, false)?;
-    let work = Revoke { session: edge.session(), target: &target, signature, push: None };
-    work.run(Some(fields.one("to")).filter(|to| !to.is_empty())).await?;
+    let to = Some(fields.one("to")).filter(|to| !to.is_empty()).map(str::to_owned);
+    v1::revoke_branch(edge, id, signature, to).await?;
     Ok(())
 }
