@@ -25,12 +25,13 @@ pub(crate) async fn run(global: &Global, serve: &args::Serve) -> Result<Verdict,
 /// Serves over an open database until interrupted.
 pub(crate) async fn serve_at(context: &Context, session: Session, address: SocketAddr) -> Result<(), Failure> {
     // Whoever reaches it over a network needs a token, and without one nobody could come in.
-    if !address.ip().is_loopback() && !token::any(session.db.reader()).await? {
-        let message = format!(
-            "{} is reached from other machines, and no token exists; `golden token create` makes one",
-            address.ip()
-        );
-        return Err(Failure::Usage(message));
+    let server = &context.config.file.server;
+    if !server.is_for_this_machine(address.ip()) && !token::any(session.db.reader()).await? {
+        let why = match address.ip().is_loopback() {
+            true => "server.https and server.hosts say that others reach it".to_owned(),
+            false => format!("{} is reached from other machines", address.ip()),
+        };
+        return Err(Failure::Usage(format!("{why}, and no token exists; `golden token create` makes one")));
     }
     let catalog = context.catalog(None)?;
     keep_services(context, &session).await?;
@@ -38,8 +39,7 @@ pub(crate) async fn serve_at(context: &Context, session: Session, address: Socke
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     let bound = listener.local_addr()?;
     let user = local_user().unwrap_or_else(|| "unknown".to_owned());
-    let edge = api::Edge::new(session, catalog, key, context.config.file.server.options(bound.ip(), user))
-        .with_ledger(context.ledger()?);
+    let edge = api::Edge::new(session, catalog, key, server.options(bound.ip(), user)).with_ledger(context.ledger()?);
     context.output.print(&format!("listening on http://{bound}"))?;
     api::serve(listener, edge, interrupted()).await;
     Ok(())
