@@ -158,20 +158,20 @@ fn set_counts(
     row.finding_low_count = Set(by_severity(Severity::Low));
 }
 
-/// Says that the worker is alive. Does nothing to a run that has ended.
-pub async fn beat(db: &impl ConnectionTrait, run: Uuid, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    beat_all(db, &[run], now).await
+/// Says that the worker is alive; false when the run has ended, and nothing is done to it.
+pub async fn beat(db: &impl ConnectionTrait, run: Uuid, now: DateTime<Utc>) -> Result<bool, ServiceError> {
+    Ok(beat_all(db, &[run], now).await? == 1)
 }
 
-/// Says that the worker of these runs is alive. Does nothing to those that have ended.
-pub async fn beat_all(db: &impl ConnectionTrait, runs: &[Uuid], now: DateTime<Utc>) -> Result<(), ServiceError> {
-    Entity::update_many()
+/// Says that the worker of these runs is alive, and tells of how many: nothing is done to those that have ended.
+pub async fn beat_all(db: &impl ConnectionTrait, runs: &[Uuid], now: DateTime<Utc>) -> Result<u64, ServiceError> {
+    let beaten = Entity::update_many()
         .col_expr(Column::HeartbeatAt, Expr::value(now.fixed_offset()))
         .filter(Column::Id.is_in(runs.iter().copied()))
         .filter(Column::Status.is_in(UNFINISHED.map(RunStatus::stored)))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(beaten.rows_affected)
 }
 
 /// What a finished run adds to its row.
