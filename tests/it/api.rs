@@ -7,6 +7,7 @@ mod golden_branches;
 mod keys;
 mod killed;
 mod left;
+mod repositories;
 mod restart;
 mod routes;
 mod runs;

@@ -156,7 +156,7 @@ pub(crate) async fn check_sides(edge: &Edge, run: &Model) -> Result<(), Problem>
 pub(crate) fn check_folders(edge: &Edge, bundle: &Bundle) -> Result<(), Problem> {
     let folder = |side: &Side| side.path.clone().filter(|_| side.commit.is_none());
     for path in [&bundle.golden, &bundle.candidate].into_iter().filter_map(folder) {
-        edge.catalog().check_repository(FilePath::new(&path))?;
+        edge.catalog().check_folder(FilePath::new(&path))?;
     }
     Ok(())
 }

@@ -90,7 +90,8 @@ pub(crate) fn limits() -> ServerLimits {
     }
 }
 
-fn catalog(repo: &Repo) -> Catalog {
+/// The catalog of a repository, which is the only one that may be read.
+pub(crate) fn catalog(repo: &Repo) -> Catalog {
     let settings = drift::settings::Settings::for_tier(drift::settings::Tier::Production);
     Catalog {
         environments: Environments::shipped(),
