@@ -8,7 +8,8 @@ use service::page::Page;
 use uuid::Uuid;
 
 use super::Server;
-use super::server::send;
+use super::server::{limits, send};
+use crate::cli::Repo;
 use crate::harness::databases::TestDatabase;
 
 const HIGH: &str = "logging:\n  level: WARN\nserver:\n  port: 8080\n  tls: false\n";
@@ -137,4 +138,25 @@ both_backends!(runs_without_a_decision_are_compared_with_nothing, async |test| {
     assert_eq!(before.header("location"), format!("/runs/{first}/compare/{last}"), "{before:?}");
     let page = server.get(&format!("/runs/{first}/compare/{last}")).await.text;
     assert!(!page.contains(&failed), "a run without a decision is not offered: {page}");
+});
+
+both_backends!(files_that_are_not_listed_are_still_counted, async |test| {
+    const FILES: usize = 5_010;
+    let files =
+        |value: u32| (0..FILES).map(move |number| (format!("app/{number:04}-prod.yml"), format!("key: {value}\n")));
+    let before: Vec<(String, String)> = files(1).collect();
+    let before: Vec<(&str, &str)> = before.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    let server = Server::with(&test, limits(), Repo::of(&before)).await;
+    for (file, text) in files(2) {
+        server.repo.write(&file, &text);
+    }
+    server.repo.commit();
+    let run = server.started().await;
+    let run = server.ended(&run).await;
+    let counts = &run["counts"];
+    let deltas: i64 =
+        ["critical", "high", "medium", "low", "allowed"].map(|one| counts[one].as_i64().unwrap()).iter().sum();
+    assert_eq!(deltas, FILES as i64, "{run}");
+    let page = server.get(&format!("/runs/{}", run["id"].as_str().unwrap())).await.text;
+    assert!(page.contains("5010 differences in more than 4999 files"), "{page}");
 });

@@ -39,7 +39,7 @@ async fn ask(watched: &Database) {
     assert!(matches!(certify::seen(db, id).await, Err(ServiceError::RunStatus { .. })));
     run_detail::both(db, (id, id)).await.unwrap();
     run_detail::branches(db, &row).await.unwrap();
-    assert_eq!(run_detail::files(db, id).await.unwrap().iter().map(|file| file.triage.total()).sum::<u64>(), 100);
+    assert_eq!(run_detail::files(db, id).await.unwrap().0.iter().map(|file| file.triage.total()).sum::<u64>(), 100);
     let chosen = delta::Chosen { risk: None, class: Some(Class::Value), file: Some("app.yml".to_owned()) };
     for chosen in [delta::Chosen::default(), chosen] {
         let after = delta::Place { risk: Risk::High, position: 3 };
