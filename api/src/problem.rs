@@ -153,6 +153,7 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::QueueFull { .. } => (StatusCode::SERVICE_UNAVAILABLE, "queue-full"),
         Refusal::ShuttingDown => (StatusCode::SERVICE_UNAVAILABLE, "shutting-down"),
         Refusal::RepositoryNotAllowed => (StatusCode::UNPROCESSABLE_ENTITY, "repository-not-allowed"),
+        Refusal::TokenExists { .. } => (StatusCode::CONFLICT, "token-exists"),
         Refusal::ServiceExists { .. } => (StatusCode::CONFLICT, "service-exists"),
         Refusal::ServiceOfFile { .. } => (StatusCode::CONFLICT, "service-of-file"),
         Refusal::ServiceChanged { .. } => (StatusCode::PRECONDITION_FAILED, "service-changed"),

@@ -204,6 +204,12 @@ pub enum Refusal {
     /// The repository is none of those that may be read.
     #[error("the repository is none of those that golden.toml allows under server.repositories")]
     RepositoryNotAllowed,
+    /// A valid token of that name is there.
+    #[error("a valid token is named {name:?} already; what is done with a token is signed with its name")]
+    TokenExists {
+        /// The name.
+        name: String,
+    },
     /// A service of that name is there.
     #[error("a service {service} exists")]
     ServiceExists {
@@ -314,6 +320,7 @@ impl Refusal {
             Self::NeedsOverride { .. } => "add --override; the reason is stored and shown",
             Self::Patch(_) => "name all deltas of the file, or none",
             Self::SecretInPatch { .. } => "give --with-secrets --output FILE; only its owner may read the file",
+            Self::TokenExists { .. } => "take another name, or revoke that token first with `golden token revoke`",
             Self::NothingAccepted => "name deltas with --accept, or give --all",
             _ => return None,
         };
