@@ -23,6 +23,7 @@ use utoipa_axum::routes;
 pub(crate) use deltas::word;
 pub(crate) use golden_branches::revoke_branch;
 pub(crate) use run_actions::check_folders;
+pub(crate) use runs::place_of;
 pub(crate) use start::{definition, target};
 
 use crate::state::Edge;

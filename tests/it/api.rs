@@ -9,6 +9,7 @@ mod killed;
 mod left;
 mod repositories;
 mod restart;
+mod retries;
 mod routes;
 mod runs;
 mod security;

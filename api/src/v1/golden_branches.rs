@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::answers::Problems;
 use super::certifying::Certification;
-use super::runs::time;
+use super::runs::{place_of, time};
 use super::start::{request_key, target};
 use crate::auth::{Certifier, Reader};
 use crate::extract::{Json, Path, Query};
@@ -104,7 +104,7 @@ impl GoldenBranchView {
 pub(crate) struct BranchFilter {
     /// Of this service.
     service: Option<String>,
-    /// Of this environment.
+    /// Of this environment or an alias of it, with a service.
     environment: Option<String>,
     /// Most rows.
     #[param(minimum = 1, maximum = 500, default = 50)]
@@ -123,7 +123,7 @@ pub(crate) async fn list(
     Query(filter): Query<BranchFilter>,
 ) -> Result<axum::Json<List<GoldenBranchView>>, Problem> {
     let page = page::page(filter.limit, filter.after.as_deref())?;
-    let (service, environment) = (filter.service.as_deref(), filter.environment.as_deref());
+    let (service, environment) = place_of(&edge, (filter.service.as_deref(), filter.environment.as_deref()))?;
     let rows = golden_branch::list(edge.session().db.reader(), service, environment, page).await?;
     Ok(axum::Json(List::of(rows, |branch| Ok(GoldenBranchView::of(branch)))?))
 }
