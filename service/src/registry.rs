@@ -15,6 +15,9 @@ use crate::page::MOST_ROWS;
 
 const TABLE: &str = "services";
 
+/// How often a service of golden.toml is tried to be written while others change it.
+const ATTEMPTS: usize = 5;
+
 /// What a service is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Definition {
@@ -173,28 +176,9 @@ pub async fn keep_file_services(
     (clock, by): (&Clock, &str),
 ) -> Result<Vec<String>, ServiceError> {
     let mut replaced = Vec::new();
-    for (name, definition) in services {
-        let stored = find(db, name).await?;
-        let Some(stored) = stored else {
-            new(name, definition, ServiceOrigin::File, (clock, by)).insert(db).await?;
-            continue;
-        };
-        let (is_of_file, is_same) = (stored.origin()? == ServiceOrigin::File, Definition::of(&stored)? == *definition);
-        if is_of_file && is_same && stored.is_active {
-            continue;
-        }
-        if !is_of_file && !is_same {
-            replaced.push(name.clone());
-        }
-        let mut row = ActiveModel {
-            origin: Set(ServiceOrigin::File.stored().to_owned()),
-            is_active: Set(true),
-            changed_by: Set(by.to_owned()),
-            ..Default::default()
-        };
-        definition.set(&mut row);
-        if !write(db, &stored, row, clock.now()).await? {
-            return Err(Refusal::ServiceChanged { service: name.clone() }.into());
+    for service in services {
+        if keep_file_service(db, service, (clock, by)).await? {
+            replaced.push(service.0.clone());
         }
     }
     let named: HashSet<&str> = services.iter().map(|(name, _)| name.as_str()).collect();
@@ -205,6 +189,36 @@ pub async fn keep_file_services(
         }
     }
     Ok(replaced)
+}
+
+/// Keeps one service of golden.toml as it says; true when it was defined otherwise through the API.
+async fn keep_file_service(
+    db: &impl ConnectionTrait,
+    (name, definition): &(String, Definition),
+    (clock, by): (&Clock, &str),
+) -> Result<bool, ServiceError> {
+    // Several servers may start at one moment: whoever comes second finds what the first one wrote.
+    for _ in 0..ATTEMPTS {
+        let Some(stored) = find(db, name).await? else {
+            new(name, definition, ServiceOrigin::File, (clock, by)).insert(db).await?;
+            return Ok(false);
+        };
+        let (is_of_file, is_same) = (stored.origin()? == ServiceOrigin::File, Definition::of(&stored)? == *definition);
+        if is_of_file && is_same && stored.is_active {
+            return Ok(false);
+        }
+        let mut row = ActiveModel {
+            origin: Set(ServiceOrigin::File.stored().to_owned()),
+            is_active: Set(true),
+            changed_by: Set(by.to_owned()),
+            ..Default::default()
+        };
+        definition.set(&mut row);
+        if write(db, &stored, row, clock.now()).await? {
+            return Ok(!is_of_file && !is_same);
+        }
+    }
+    Err(Refusal::ServiceChanged { service: name.clone() }.into())
 }
 
 /// Where golden.toml names no service, the API has them all: those that it has stay as they are, those that golden.toml
