@@ -218,6 +218,12 @@ pub(crate) async fn certify(
     let acceptance = sent.acceptance()?;
     let signature = Signature::new(&caller.actor(), &sent.reason, sent.overrides)?;
     let key = request_key(&edge, &headers, (&caller, Operation::Certify), &sent)?;
+    if let Some(key) = &key
+        && let Some(id) = key.find(edge.session().db.reader()).await?
+        && let Some(branch) = golden_branch::find(edge.session().db.reader(), id).await?
+    {
+        return certified(branch);
+    }
     let work = Certification { edge: edge.clone(), sent, acceptance, signature, key };
     certified(edge.under_way().to_the_end(work.run()).await?)
 }

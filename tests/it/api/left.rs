@@ -36,10 +36,9 @@ impl Gate {
         let (armed, opened) = (wanted.clone(), Mutex::new(opened));
         let db = test.db.clone().watched(move |statement| {
             let mut armed = armed.lock().unwrap();
-            let Some((needle, left)) = armed.as_mut().filter(|(needle, _)| statement.sql.contains(*needle)) else {
+            let Some((_, left)) = armed.as_mut().filter(|(needle, _)| statement.sql.contains(*needle)) else {
                 return;
             };
-            let _ = needle;
             *left -= 1;
             if *left == 0 {
                 *armed = None;
@@ -116,6 +115,7 @@ both_backends!(a_certification_goes_on_when_its_caller_leaves, async |test| {
     assert_eq!(retry().await.is(201), branch);
     assert_eq!(refs_are_known(&server).await, 2);
     server.edge.close().await;
+    assert_eq!(retry().await.is(201), branch, "the server ends");
     send(server.json(Method::POST, "/api/v1/golden-branches", &body).header("idempotency-key", "c-2"))
         .await
         .problem(503, "shutting-down");
