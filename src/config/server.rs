@@ -9,6 +9,9 @@ use api::{ServerLimits, ServerOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// How long a server goes on without tokens after the first one was made.
+const TOKEN_CHECK: Duration = Duration::from_secs(1);
+
 /// `[server]`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -117,6 +120,7 @@ impl ServerSettings {
             loopback: self.is_for_this_machine(bind),
             https: self.https,
             hosts: self.hosts.clone(),
+            token_check: TOKEN_CHECK,
             local_user,
             limits: ServerLimits {
                 body_bytes: limits.body_bytes.get() as usize,

@@ -102,7 +102,7 @@ fn place(
     Ok(Place {
         environment: environment.to_owned(),
         badge: last.map_or_else(|| Ok(Standing::Never.badge()), Standing::badge_of)?,
-        ran: last.map_or_else(|| "no run yet".to_owned(), |run| ago(run.created_at, now)),
+        ran: last.map_or_else(|| "no run against a golden branch yet".to_owned(), |run| ago(run.created_at, now)),
         last: last.cloned().map(RunRow::of).transpose()?,
         certified: active.map_or_else(String::new, |branch| days_ago(days(branch.created_at, now))),
         active: active.cloned().map(|branch| BranchRow::of(branch, None)),
