@@ -27,7 +27,8 @@ both_backends!(no_query_of_a_page_reads_a_whole_table, async |test| {
     }
     // A list is read in the order of an index: page 1,000 costs what page 1 costs.
     lists(&watched).await;
-    for statement in std::mem::take(&mut *seen.lock().unwrap()) {
+    let statements = std::mem::take(&mut *seen.lock().unwrap());
+    for statement in statements {
         let (sql, plan) = planned(&test.db, statement).await;
         assert!(!plan.contains("USE TEMP B-TREE") && !plan.contains("Sort"), "{sql}\n{plan}");
         assert!(!plan.contains("Seq Scan") && !plan.contains("Bitmap"), "{sql}\n{plan}");
