@@ -215,8 +215,15 @@ impl Context {
             return file.server.repositories.iter().map(|folder| base.join(folder)).collect();
         }
         let of_services = file.service.iter().filter_map(|service| service.repo.as_ref()).map(|repo| base.join(repo));
-        of_services.chain([base.clone()]).collect()
+        of_services.chain([base.clone()]).flat_map(whole_repository).collect()
     }
+}
+
+/// A folder, and the repository that git finds from there: golden.toml may stand in any folder of it.
+fn whole_repository(folder: PathBuf) -> Vec<PathBuf> {
+    let Ok(repository) = open_repository(&folder) else { return vec![folder] };
+    let places = [repository.workdir(), Some(repository.commondir())];
+    places.into_iter().flatten().map(Path::to_owned).chain([folder]).collect()
 }
 
 /// Reads a rules file. It is named by its file name only: rule sets are stored, and a path belongs to a machine.

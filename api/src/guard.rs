@@ -24,21 +24,22 @@ const REQUEST_ID_BYTES: usize = 100;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Puts everything that stands before a route around all routes. The last one is the first to see a request.
+/// Puts everything that stands before a route around all routes: one layer, for each costs every request.
 pub(crate) fn around(routes: Router<Edge>, edge: &Edge) -> Router<Edge> {
-    routes
-        .layer(DefaultBodyLimit::max(edge.options().limits.body_bytes))
-        .layer(from_fn_with_state(edge.clone(), in_time))
-        .layer(from_fn_with_state(edge.clone(), from_here))
-        .layer(from_fn_with_state(edge.clone(), not_too_often))
-        .layer(from_fn_with_state(edge.clone(), observed))
+    routes.layer(from_fn_with_state(edge.clone(), observed))
 }
 
-/// 408 when a request takes too long, be it that its body comes too slowly.
-async fn in_time(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let time = edge.options().limits.request_time;
+/// The answer of the routes to a request that may come in, in the time that it may take.
+async fn answered(edge: &Edge, mut request: Request, next: Next) -> Response {
+    if let Err(problem) = not_too_often(edge, &request).and_then(|()| from_here(edge.options(), &request)) {
+        return problem.into_response();
+    }
+    let limits = &edge.options().limits;
+    DefaultBodyLimit::max(limits.body_bytes).apply(&mut request);
+    let time = limits.request_time;
     match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
+        // It took too long, be it that its body came too slowly.
         Err(_) => {
             let detail = format!("the request took longer than {} s", time.as_secs_f64());
             Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", detail).into_response()
@@ -48,35 +49,35 @@ async fn in_time(State(edge): State<Edge>, request: Request, next: Next) -> Resp
 
 /// 400 for a NUL, which Postgres cannot store; 421 for a foreign host (DNS rebinding), 403 for a change that another
 /// site asks for.
-async fn from_here(State(edge): State<Edge>, request: Request, next: Next) -> Result<Response, Problem> {
+fn from_here(options: &ServerOptions, request: &Request) -> Result<(), Problem> {
     if request.uri().path().contains("%00") {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-path", "a NUL is part of no name"));
     }
     if request.uri().query().is_some_and(|query| query.contains("%00")) {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", "a NUL is part of no text"));
     }
-    let host = host(&request);
-    if !host.as_deref().is_some_and(|host| is_ours(edge.options(), host)) {
+    let host = host(request);
+    if !host.is_some_and(|host| is_ours(options, host)) {
         let detail = "the Host of the request is none of this server's; golden.toml names them under server.hosts";
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", detail));
     }
-    if is_of_another_site(request.headers(), host.as_deref().unwrap_or_default())
+    if is_of_another_site(request.headers(), host.unwrap_or_default())
         && (!is_safe(request.method()) || request.headers().contains_key(header::UPGRADE))
     {
         let detail = "the Origin of the request is another site";
         return Err(Problem::new(StatusCode::FORBIDDEN, "origin", detail));
     }
-    Ok(next.run(request).await)
+    Ok(())
 }
 
-fn host(request: &Request) -> Option<String> {
+fn host(request: &Request) -> Option<&str> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     match (hosts.next(), hosts.next(), request.uri().authority()) {
-        (Some(host), None, None) => host.to_str().ok().map(str::to_owned),
+        (Some(host), None, None) => host.to_str().ok(),
         (Some(host), None, Some(authority)) if host.as_bytes() == authority.as_str().as_bytes() => {
-            Some(authority.to_string())
+            Some(authority.as_str())
         }
-        (None, None, Some(authority)) => Some(authority.to_string()),
+        (None, None, Some(authority)) => Some(authority.as_str()),
         _ => None,
     }
 }
@@ -108,28 +109,19 @@ fn is_of_another_site(headers: &HeaderMap, host: &str) -> bool {
     !origin.is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
 }
 
-/// Addresses that are remembered before those with nothing to remember are forgotten.
-const ADDRESSES: usize = 10_000;
-
 /// 429 for an address that asks too often.
-async fn not_too_often(
-    State(edge): State<Edge>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
-    if edge.rate().check_key(&peer.ip()).is_err() {
-        let limits = &edge.options().limits;
-        let detail = format!(
-            "more than {} requests in a second, or {} at once, from one address",
-            limits.requests_per_second, limits.burst
-        );
-        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail));
+fn not_too_often(edge: &Edge, request: &Request) -> Result<(), Problem> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let ConnectInfo(peer) = peer.ok_or_else(|| Problem::internal(&"a request came without its address"))?;
+    if edge.rate().is_within(peer.ip()) {
+        return Ok(());
     }
-    if edge.rate().len() > ADDRESSES {
-        edge.rate().retain_recent();
-    }
-    Ok(next.run(request).await)
+    let limits = &edge.options().limits;
+    let detail = format!(
+        "more than {} requests in a second, or {} at once, from one address",
+        limits.requests_per_second, limits.burst
+    );
+    Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", detail))
 }
 
 /// Gives every request an id, writes it into the log and counts it, and puts the headers of safety on every answer.
@@ -144,7 +136,7 @@ async fn observed(State(edge): State<Edge>, request: Request, next: Next) -> Res
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let began = Instant::now();
     let span = tracing::info_span!("request", id = %id, %method, route = %route);
-    let mut response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
+    let mut response = tracing::Instrument::instrument(answered(&edge, request, next), span.clone()).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
     span.in_scope(|| tracing::info!(status, microseconds = took.as_micros(), "answered"));
     // Methods are anybody's words: only known ones are labels.

@@ -10,7 +10,10 @@ mod metrics;
 mod openapi;
 mod page;
 mod problem;
+mod rate;
 mod state;
+mod tokens;
+mod under_way;
 mod v1;
 mod web;
 

@@ -130,6 +130,12 @@ impl From<ServiceError> for Problem {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        ServiceError::from(refusal).into()
+    }
+}
+
 fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NotCertifiable { .. } => (StatusCode::CONFLICT, "not-certifiable"),
@@ -149,6 +155,7 @@ fn of_refusal(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::QueueFull { .. } => (StatusCode::SERVICE_UNAVAILABLE, "queue-full"),
         Refusal::ShuttingDown => (StatusCode::SERVICE_UNAVAILABLE, "shutting-down"),
         Refusal::RepositoryNotAllowed => (StatusCode::UNPROCESSABLE_ENTITY, "repository-not-allowed"),
+        Refusal::TokenExists { .. } => (StatusCode::CONFLICT, "token-exists"),
         Refusal::ServiceExists { .. } => (StatusCode::CONFLICT, "service-exists"),
         Refusal::ServiceOfFile { .. } => (StatusCode::CONFLICT, "service-of-file"),
         Refusal::ServiceChanged { .. } => (StatusCode::PRECONDITION_FAILED, "service-changed"),

@@ -1,21 +1,20 @@
 //! What every handler sees: the session, the limits, who may come in, and the numbers of the process.
 
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use service::catalog::Catalog;
 use service::error::ServiceError;
 use service::queue::{Queue, QueueOptions};
 use service::session::Session;
-use service::token;
 use tokio::sync::watch;
 
 use crate::ledger::{AskLedger, Ledger};
 use crate::metrics::Metrics;
+use crate::rate::Rate;
+use crate::tokens::Tokens;
+use crate::under_way::UnderWay;
 
 /// Bounds of one server. Each is a key of `[server.limits]` in golden.toml.
 #[derive(Clone, Debug)]
@@ -49,6 +48,9 @@ pub struct ServerOptions {
     pub https: bool,
     /// Names that the server answers to, beside `localhost` and addresses.
     pub hosts: Vec<String>,
+    /// Longest time that "no token exists" is believed: a token that another process makes closes the door for those
+    /// without one no later than this. That one exists is believed for good.
+    pub token_check: Duration,
     /// The user of this machine, who is the caller when no token is needed.
     pub local_user: String,
     /// Bounds.
@@ -67,28 +69,29 @@ struct Shared {
     catalog: Catalog,
     fingerprint_key: Vec<u8>,
     queue: Queue,
+    under_way: UnderWay,
     closing: watch::Sender<bool>,
     options: ServerOptions,
     metrics: Metrics,
-    rate: DefaultKeyedRateLimiter<IpAddr>,
-    has_tokens: AtomicBool,
+    rate: Rate,
+    tokens: Tokens,
 }
 
 impl Edge {
     /// An edge over an open session: it starts the workers of background runs. It needs a Tokio runtime.
     pub fn new(session: Session, catalog: Catalog, fingerprint_key: Vec<u8>, options: ServerOptions) -> Self {
         let limits = &options.limits;
-        let quota = Quota::per_second(limits.requests_per_second).allow_burst(limits.burst);
         let queue_options = QueueOptions { workers: limits.workers, waiting: limits.waiting_runs };
         let shared = Shared {
             queue: Queue::start(session.clone(), queue_options),
             session,
             catalog,
             fingerprint_key,
-            options,
             metrics: Metrics::new(),
-            rate: RateLimiter::keyed(quota),
-            has_tokens: AtomicBool::new(false),
+            rate: Rate::new(limits.requests_per_second, limits.burst),
+            tokens: Tokens::new(options.token_check),
+            options,
+            under_way: UnderWay::new(),
             closing: watch::Sender::new(false),
         };
         Self { shared: Arc::new(shared), ledger: None }
@@ -109,9 +112,11 @@ impl Edge {
         }
     }
 
-    /// Ends the streams of events, and every run of this process: in the time that the limits give, or failed.
+    /// Ends the streams of events, and every run of this process: in the time that the limits give, or failed. What is
+    /// certified or revoked is waited for in the same time.
     pub async fn close(&self) {
-        self.shared.queue.stop(self.shared.options.limits.shutdown_time).await;
+        let time = self.shared.options.limits.shutdown_time;
+        tokio::join!(self.shared.queue.stop(time), self.shared.under_way.close(time));
         self.shared.closing.send_replace(true);
     }
 
@@ -146,6 +151,11 @@ impl Edge {
         &self.shared.queue
     }
 
+    /// The work that goes on when its caller leaves.
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.shared.under_way
+    }
+
     /// Database and clock.
     pub(crate) fn session(&self) -> &Session {
         &self.shared.session
@@ -162,17 +172,12 @@ impl Edge {
     }
 
     /// The rate limiter of addresses.
-    pub(crate) fn rate(&self) -> &DefaultKeyedRateLimiter<IpAddr> {
+    pub(crate) fn rate(&self) -> &Rate {
         &self.shared.rate
     }
 
-    /// True when a token exists: then nobody comes in without one. Tokens are never deleted, so that a yes is for good.
+    /// True when a token exists: then nobody comes in without one.
     pub(crate) async fn needs_token(&self) -> Result<bool, ServiceError> {
-        if self.shared.has_tokens.load(Ordering::Relaxed) {
-            return Ok(true);
-        }
-        let any = token::any(self.session().db.reader()).await?;
-        self.shared.has_tokens.store(any, Ordering::Relaxed);
-        Ok(any)
+        self.shared.tokens.exist(self.session()).await
     }
 }

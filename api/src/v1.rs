@@ -2,6 +2,7 @@
 #![allow(unused_qualifications, reason = "utoipa writes out what it finds in `params` and `responses`")]
 
 pub(crate) mod answers;
+mod certifying;
 mod deltas;
 mod events;
 mod golden_branches;
@@ -20,7 +21,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) use deltas::word;
+pub(crate) use golden_branches::revoke_branch;
 pub(crate) use run_actions::check_folders;
+pub(crate) use runs::place_of;
 pub(crate) use start::{definition, target};
 
 use crate::state::Edge;

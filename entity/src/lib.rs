@@ -44,6 +44,7 @@ pub mod policy_validations;
 pub mod reports;
 pub mod rule_sets;
 pub mod run_events;
+mod run_summary;
 pub mod services;
 pub mod stored;
 pub mod validation_runs;

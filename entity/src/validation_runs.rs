@@ -7,6 +7,7 @@ use sea_orm::{QueryOrder, Select};
 
 pub use crate::generated::validation_runs::*;
 use crate::page::{Cursor, newest_first};
+pub use crate::run_summary::RunSummary;
 use crate::stored::{Stored, UnknownText, stored_words};
 
 const TABLE: &str = "validation_runs";
@@ -70,26 +71,45 @@ impl Entity {
     }
 }
 
-impl Model {
-    /// Where the run stands.
-    pub fn status(&self) -> Result<RunStatus, UnknownText> {
-        Stored::decode(&self.status, TABLE, "status", self.id)
-    }
+/// The words of a run, whether all of its row was read or not.
+macro_rules! words {
+    ($($run:ty),+) => {$(
+        impl $run {
+            /// Where the run stands.
+            pub fn status(&self) -> Result<RunStatus, UnknownText> {
+                Stored::decode(&self.status, TABLE, "status", self.id)
+            }
 
-    /// What started it.
-    pub fn origin(&self) -> Result<Origin, UnknownText> {
-        Stored::decode(&self.origin, TABLE, "origin", self.id)
-    }
+            /// What started it.
+            pub fn origin(&self) -> Result<Origin, UnknownText> {
+                Stored::decode(&self.origin, TABLE, "origin", self.id)
+            }
 
-    /// How strictly its environment was judged.
-    pub fn tier(&self) -> Result<Tier, UnknownText> {
-        Stored::decode(&self.tier, TABLE, "tier", self.id)
-    }
+            /// How strictly its environment was judged.
+            pub fn tier(&self) -> Result<Tier, UnknownText> {
+                Stored::decode(&self.tier, TABLE, "tier", self.id)
+            }
 
-    /// Its decision; none until it succeeded.
-    pub fn decision(&self) -> Result<Option<Decision>, UnknownText> {
-        self.decision.as_deref().map(|text| Stored::decode(text, TABLE, "decision", self.id)).transpose()
-    }
+            /// Its decision; none until it succeeded.
+            pub fn decision(&self) -> Result<Option<Decision>, UnknownText> {
+                self.decision.as_deref().map(|text| Stored::decode(text, TABLE, "decision", self.id)).transpose()
+            }
+        }
+
+        impl Judged for $run {
+            fn judged(&self) -> Result<(RunStatus, Option<Decision>), UnknownText> {
+                Ok((self.status()?, self.decision()?))
+            }
+        }
+    )+};
 }
+
+/// What was decided of a run, if it has come that far.
+pub trait Judged {
+    /// Where the run stands, and its decision.
+    fn judged(&self) -> Result<(RunStatus, Option<Decision>), UnknownText>;
+}
+
+words!(Model, RunSummary);
 
 impl ActiveModelBehavior for ActiveModel {}

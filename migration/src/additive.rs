@@ -18,6 +18,7 @@ const ADDITIVE: &[&str] = &[
     "m20261122_000004_idempotency_keys",
     "m20261122_000005_run_events",
     "m20261122_000006_config_keys",
+    "m20261122_000007_newest_of_a_service",
 ];
 
 /// True when the migration of that name is listed as only adding to the schema; an unlisted one may do anything.

@@ -25,6 +25,7 @@ mod m20261122_000003_web_sessions;
 mod m20261122_000004_idempotency_keys;
 mod m20261122_000005_run_events;
 mod m20261122_000006_config_keys;
+mod m20261122_000007_newest_of_a_service;
 
 pub use additive::only_adds;
 pub use sea_orm_migration::MigratorTrait;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrations {
             Box::new(m20261122_000004_idempotency_keys::Migration),
             Box::new(m20261122_000005_run_events::Migration),
             Box::new(m20261122_000006_config_keys::Migration),
+            Box::new(m20261122_000007_newest_of_a_service::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ use drift::settings::{DecisionSettings, ListRule, ScoreSettings, Settings};
 
 use crate::error::{Refusal, ServiceError};
 use crate::registry::Definition;
+use crate::source::{SourceError, open_repository};
 use crate::target::Target;
 
 /// Settings that all services share.
@@ -51,6 +52,12 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// The name of the environment that a word names; any other word is taken for the name of one that is configured no
+    /// more, whose runs are still there.
+    pub fn environment_name<'a>(&'a self, word: &'a str) -> &'a str {
+        self.environments.resolve(word).map_or(word, |environment| &environment.name)
+    }
+
     /// The environment that a word names.
     pub fn environment(&self, word: &str) -> Result<&Environment, ServiceError> {
         let found = self.environments.resolve(word);
@@ -93,8 +100,23 @@ impl Catalog {
         }
     }
 
-    /// Refused unless a path, with every link followed, lies in a folder that may be read.
+    /// Refused unless a path lies in a folder that may be read, and so does the repository that git finds from there: it
+    /// looks in the folders above, and follows the link of a work tree.
     pub fn check_repository(&self, path: &Path) -> Result<(), ServiceError> {
+        self.check_folder(path)?;
+        let repository = match open_repository(path) {
+            Ok(repository) => repository,
+            // Opening it will say so.
+            Err(SourceError::NotARepository { .. }) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        self.check_folder(repository.path())?;
+        self.check_folder(repository.commondir())?;
+        repository.workdir().map_or(Ok(()), |folder| self.check_folder(folder))
+    }
+
+    /// Refused unless a path, with every link followed, lies in a folder that may be read.
+    pub fn check_folder(&self, path: &Path) -> Result<(), ServiceError> {
         let real = path.canonicalize().ok();
         let allowed = self.repositories.iter().filter_map(|folder| folder.canonicalize().ok());
         let is_allowed = real.is_some_and(|real| allowed.into_iter().any(|folder| real.starts_with(folder)));

@@ -9,6 +9,7 @@ use entity::golden_branches::Model;
 use entity::validation_runs::{self, RunStatus};
 use git2::Repository;
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 pub use acceptance::Acceptance;
 pub(crate) use acceptance::named;
@@ -66,6 +67,11 @@ pub struct Certify<'a> {
 impl Certify<'_> {
     /// Certifies the files in scope at a revision as the first golden version. Refused when one is active.
     pub async fn initial(&self, rev: &str) -> Result<Model, ServiceError> {
+        self.initial_as(self.session.clock.id(), rev).await
+    }
+
+    /// As [`Self::initial`], for a branch whose id is chosen: of two with one id, one is recorded.
+    pub async fn initial_as(&self, id: Uuid, rev: &str) -> Result<Model, ServiceError> {
         let target = self.target;
         if let Some(active) =
             golden_branch::find_active(self.session.db.reader(), &target.service, &target.environment).await?
@@ -78,7 +84,7 @@ impl Certify<'_> {
             .into());
         }
         let (scope, repo, rev) = (target.scope.clone(), target.repo.clone(), rev.to_owned());
-        let draft = self.draft(None, None);
+        let draft = self.draft(id, None, None);
         let written = on_thread("writing the golden commit", move || {
             let source = Source::open_git(&repo, &rev)?;
             let listing = source.list(&scope)?;
@@ -94,6 +100,11 @@ impl Certify<'_> {
 
     /// Certifies what a run saw: accepted deltas in, the others left as they were, removals included.
     pub async fn from_run(&self, name: &str, acceptance: &Acceptance) -> Result<Model, ServiceError> {
+        self.from_run_as(self.session.clock.id(), name, acceptance).await
+    }
+
+    /// As [`Self::from_run`], for a branch whose id is chosen: of two with one id, one is recorded.
+    pub async fn from_run_as(&self, id: Uuid, name: &str, acceptance: &Acceptance) -> Result<Model, ServiceError> {
         let db = self.session.db.reader();
         let run = run::find_by_name(db, name).await?;
         let active = compared_with(db, self.target, &run).await?;
@@ -110,17 +121,17 @@ impl Certify<'_> {
             repo: self.target.repo.clone(),
             scope: self.target.scope.clone(),
         };
-        let draft = self.draft(Some(&run), Some(&active));
+        let draft = self.draft(id, Some(&run), Some(&active));
         let written = on_thread("writing the golden commit", move || plan.write(&draft)).await?;
         self.record(written, Some(&run), Some(&active)).await
     }
 
-    fn draft(&self, run: Option<&validation_runs::Model>, active: Option<&Model>) -> Draft {
+    fn draft(&self, id: Uuid, run: Option<&validation_runs::Model>, active: Option<&Model>) -> Draft {
         Draft {
             service: self.target.service.clone(),
             environment: self.target.environment.clone(),
             now: self.session.clock.now(),
-            id: self.session.clock.id(),
+            id,
             parent: active.map(|active| active.commit_id.clone()),
             certified: Certified {
                 run: run.map(|run| run.id.to_string()),
@@ -212,14 +223,14 @@ pub(crate) struct Draft {
     service: String,
     environment: String,
     now: DateTime<Utc>,
-    id: uuid::Uuid,
+    id: Uuid,
     parent: Option<String>,
     certified: Certified,
 }
 
 /// A golden commit that was written.
 pub(crate) struct Golden {
-    id: uuid::Uuid,
+    id: Uuid,
     now: DateTime<Utc>,
     written: Written,
     certified: Certified,

@@ -8,7 +8,7 @@ use drift::delta::{Class, Delta};
 use drift::risk::Risk;
 use entity::config_deltas::{ActiveModel, Column, Entity, Model};
 use entity::stored::Stored;
-use entity::validation_runs::Model as Run;
+use entity::validation_runs::{Model as Run, RunStatus};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -276,8 +276,14 @@ pub struct Compared {
     pub same: usize,
 }
 
-/// Compares the deltas of two runs.
+/// Compares the deltas of two runs. Refused unless both succeeded: another run has no deltas, whatever there was.
 pub async fn compare(db: &impl ConnectionTrait, left: &Run, right: &Run) -> Result<Compared, ServiceError> {
+    for run in [left, right] {
+        let status = run.status()?;
+        if status != RunStatus::Succeeded {
+            return Err(ServiceError::RunStatus { run: run.id.to_string(), status, wanted: RunStatus::Succeeded });
+        }
+    }
     let index =
         |deltas: Vec<Delta>| deltas.into_iter().map(|delta| (delta.id.clone(), delta)).collect::<BTreeMap<_, _>>();
     let mut before = index(of_run(db, left).await?);

@@ -221,11 +221,17 @@ pub enum Refusal {
         most: usize,
     },
     /// The server ends.
-    #[error("the server is being shut down and takes no run")]
+    #[error("the server is being shut down and takes nothing new")]
     ShuttingDown,
     /// The repository is none of those that may be read.
     #[error("the repository is none of those that golden.toml allows under server.repositories")]
     RepositoryNotAllowed,
+    /// A valid token of that name is there.
+    #[error("a valid token is named {name:?} already; what is done with a token is signed with its name")]
+    TokenExists {
+        /// The name.
+        name: String,
+    },
     /// A service of that name is there.
     #[error("a service {service} exists")]
     ServiceExists {
@@ -259,7 +265,7 @@ pub enum Refusal {
     /// The key of a request came with another request before.
     #[error("this idempotency key was used for another request")]
     KeyOfAnotherRequest,
-    /// The request of a key is under way, or ended in a way that nobody knows.
+    /// The request of a key is under way.
     #[error("a request with this idempotency key is under way")]
     KeyUnderWay,
     /// Two certifications at one moment; the other one won.
@@ -342,6 +348,7 @@ impl Refusal {
             Self::NeedsOverride { .. } => "add --override; the reason is stored and shown",
             Self::Patch(_) => "name all deltas of the file, or none",
             Self::SecretInPatch { .. } => "give --with-secrets --output FILE; only its owner may read the file",
+            Self::TokenExists { .. } => "take another name, or revoke that token first with `golden token revoke`",
             Self::NothingAccepted => "name deltas with --accept, or give --all",
             _ => return None,
         };

@@ -66,7 +66,7 @@ pub async fn get_active(db: &impl ConnectionTrait, service: &str, environment: &
 }
 
 /// A golden branch by id, if it is there.
-pub(crate) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, ServiceError> {
+pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, ServiceError> {
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
@@ -93,6 +93,17 @@ pub async fn find_by_branch(
 /// Golden branches that were certified from a run.
 pub async fn of_run(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<Model>, ServiceError> {
     Ok(Entity::find().filter(Column::RunId.eq(run)).all(db).await?)
+}
+
+/// The newest branches of a service and environment that nobody revoked, at most so many: those that a revocation may go
+/// back to.
+pub async fn standing(
+    db: &impl ConnectionTrait,
+    service: &str,
+    environment: &str,
+    most: u64,
+) -> Result<Vec<Model>, ServiceError> {
+    Ok(Entity::standing_of(service, environment).limit(most).all(db).await?)
 }
 
 /// A page of golden branches, newest first: of all services, of one, or of one in one environment.

@@ -1,10 +1,12 @@
-//! Services × environments: the last run and the active golden branch of each, in one query each.
+//! Services × environments: the last run against what is certified and the active golden branch of each, in one query each.
 
 use std::collections::HashMap;
 
+use entity::validation_runs::RunSummary;
 use entity::{golden_branches, validation_runs};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Statement, Value};
 
+use crate::chronicle::Place;
 use crate::error::ServiceError;
 
 /// Most services of one overview: pairs become parameters, of which SQLite takes 32,766.
@@ -17,8 +19,8 @@ pub struct Cell {
     pub service: String,
     /// The environment.
     pub environment: String,
-    /// Its newest run.
-    pub last_run: Option<validation_runs::Model>,
+    /// Its newest run against a golden branch: a comparison with a revision tells nothing of where a service stands.
+    pub last_run: Option<RunSummary>,
     /// Its active golden branch.
     pub golden: Option<golden_branches::Model>,
 }
@@ -36,13 +38,13 @@ pub async fn cells(
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
-    let runs =
-        validation_runs::Entity::find().from_raw_sql(newest_runs(db.get_database_backend(), &pairs)).all(db).await?;
-    let branches = golden_branches::Entity::find()
-        .from_raw_sql(active_branches(db.get_database_backend(), &pairs))
+    let runs = validation_runs::Entity::find()
+        .from_raw_sql(newest_runs(db.get_database_backend(), &pairs))
+        .into_model::<RunSummary>()
         .all(db)
         .await?;
-    let mut runs: HashMap<(String, String), validation_runs::Model> =
+    let branches = active_of(db, &pairs).await?;
+    let mut runs: HashMap<(String, String), RunSummary> =
         runs.into_iter().map(|run| ((run.service_name.clone(), run.environment.clone()), run)).collect();
     let mut branches: HashMap<(String, String), golden_branches::Model> =
         branches.into_iter().map(|one| ((one.service_name.clone(), one.environment.clone()), one)).collect();
@@ -54,12 +56,31 @@ pub async fn cells(
     Ok(pairs.into_iter().map(cell).collect())
 }
 
-/// The newest run of each pair: one step into the index for each, however many runs are stored.
+/// The active golden branches of these places, in no order.
+pub async fn active(db: &impl ConnectionTrait, places: &[Place]) -> Result<Vec<golden_branches::Model>, ServiceError> {
+    let pairs: Vec<(&str, &str)> =
+        places.iter().map(|(service, environment)| (service.as_str(), environment.as_str())).collect();
+    if pairs.is_empty() { Ok(Vec::new()) } else { active_of(db, &pairs).await }
+}
+
+async fn active_of(
+    db: &impl ConnectionTrait,
+    pairs: &[(&str, &str)],
+) -> Result<Vec<golden_branches::Model>, ServiceError> {
+    let statement = active_branches(db.get_database_backend(), pairs);
+    Ok(golden_branches::Entity::find().from_raw_sql(statement).all(db).await?)
+}
+
+/// The newest run of each pair against a golden branch: a walk along the index for each that ends at the first one.
 pub fn newest_runs(backend: DbBackend, pairs: &[(&str, &str)]) -> Statement {
-    let rest = "select r.* from pairs p join validation_runs r on r.id = ( \
+    let columns: Vec<String> = RunSummary::COLUMNS.iter().map(|column| format!("r.{}", column.as_str())).collect();
+    let rest = format!(
+        "select {} from pairs p join validation_runs r on r.id = ( \
             select n.id from validation_runs n where n.service_name = p.service_name and n.environment = p.environment \
-            order by n.created_at desc, n.id desc limit 1)";
-    with_pairs(backend, pairs, rest)
+            and n.certifiable order by n.created_at desc, n.id desc limit 1)",
+        columns.join(", ")
+    );
+    with_pairs(backend, pairs, &rest)
 }
 
 /// The active golden branch of each pair.

@@ -21,6 +21,7 @@ use crate::error::{Refusal, ServiceError};
 use crate::idempotency::RequestKey;
 use crate::queue::log::Log;
 use crate::run::{self, RunError};
+use crate::run_event::{self, RunEvent};
 use crate::session::Session;
 use crate::validation::Request;
 
@@ -165,12 +166,19 @@ impl Queue {
     async fn finish(&self, id: Uuid) {
         let log = self.logs().get(&id).cloned();
         let Some(log) = log else { return };
-        match run::get(self.0.session.db.reader(), id).await {
-            Ok(row) => log.end(&row),
+        match self.end_of(id, &log).await {
+            Ok((row, stored)) => log.end(&row, stored),
             Err(error) => tracing::warn!(run = %id, %error, "the end of a run could not be read"),
         }
         // Whoever follows it holds the log; everybody else reads the database.
         self.logs().remove(&id);
+    }
+
+    /// A run that has ended, and its events that are not in the log: none is stored any more.
+    async fn end_of(&self, id: Uuid, log: &Log) -> Result<(Model, Vec<RunEvent>), ServiceError> {
+        let db = self.0.session.db.reader();
+        let row = run::get(db, id).await?;
+        Ok((row, run_event::list_after(db, id, log.last_position()).await?))
     }
 
     fn phase(&self) -> Phase {

@@ -44,7 +44,12 @@ pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Model, ServiceEr
 
 /// The rules of a stored rule set.
 pub async fn rules(db: &impl ConnectionTrait, id: Uuid) -> Result<RuleSource, ServiceError> {
-    Ok(RuleSource::from_content(&get(db, id).await?.content)?)
+    read(&get(db, id).await?)
+}
+
+/// The rules that a row holds.
+pub fn read(row: &Model) -> Result<RuleSource, ServiceError> {
+    Ok(RuleSource::from_content(&row.content)?)
 }
 
 /// The rules of a run, ready to be used.

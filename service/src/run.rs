@@ -10,7 +10,7 @@ use drift::outcome::Outcome;
 use drift::risk::Risk;
 use drift::settings::Tier;
 use entity::stored::Stored;
-use entity::validation_runs::{ActiveModel, Column, Entity, Model, Origin, RunStatus};
+use entity::validation_runs::{ActiveModel, Column, Entity, Model, Origin, RunStatus, RunSummary};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
@@ -158,20 +158,20 @@ fn set_counts(
     row.finding_low_count = Set(by_severity(Severity::Low));
 }
 
-/// Says that the worker is alive. Does nothing to a run that has ended.
-pub async fn beat(db: &impl ConnectionTrait, run: Uuid, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    beat_all(db, &[run], now).await
+/// Says that the worker is alive; false when the run has ended, and nothing is done to it.
+pub async fn beat(db: &impl ConnectionTrait, run: Uuid, now: DateTime<Utc>) -> Result<bool, ServiceError> {
+    Ok(beat_all(db, &[run], now).await? == 1)
 }
 
-/// Says that the worker of these runs is alive. Does nothing to those that have ended.
-pub async fn beat_all(db: &impl ConnectionTrait, runs: &[Uuid], now: DateTime<Utc>) -> Result<(), ServiceError> {
-    Entity::update_many()
+/// Says that the worker of these runs is alive, and tells of how many: nothing is done to those that have ended.
+pub async fn beat_all(db: &impl ConnectionTrait, runs: &[Uuid], now: DateTime<Utc>) -> Result<u64, ServiceError> {
+    let beaten = Entity::update_many()
         .col_expr(Column::HeartbeatAt, Expr::value(now.fixed_offset()))
         .filter(Column::Id.is_in(runs.iter().copied()))
         .filter(Column::Status.is_in(UNFINISHED.map(RunStatus::stored)))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(beaten.rows_affected)
 }
 
 /// What a finished run adds to its row.
@@ -310,6 +310,12 @@ pub async fn get(db: &impl ConnectionTrait, run: Uuid) -> Result<Model, ServiceE
     found.ok_or_else(|| ServiceError::NotFound { what: "run", id: run.to_string() })
 }
 
+/// A run by id, without its facts.
+pub async fn summary(db: &impl ConnectionTrait, run: Uuid) -> Result<RunSummary, ServiceError> {
+    let found = RunSummary::select(Entity::find_by_id(run)).into_model::<RunSummary>().one(db).await?;
+    found.ok_or_else(|| ServiceError::NotFound { what: "run", id: run.to_string() })
+}
+
 /// A run by its id, or by at least six digits of its end, as long as it is the only one among the newest runs.
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Model, ServiceError> {
     if let Ok(id) = name.parse() {
@@ -345,15 +351,15 @@ pub async fn list(
     service: Option<&str>,
     environment: Option<&str>,
     page: Page,
-) -> Result<Rows<Model>, ServiceError> {
-    let mut select = Entity::newest(page.after);
+) -> Result<Rows<RunSummary>, ServiceError> {
+    let mut select = RunSummary::select(Entity::newest(page.after));
     if let Some(service) = service {
         select = select.filter(Column::ServiceName.eq(service));
     }
     if let Some(environment) = environment {
         select = select.filter(Column::Environment.eq(environment));
     }
-    let rows = select.limit(page.fetch()).all(db).await?;
+    let rows = select.limit(page.fetch()).into_model::<RunSummary>().all(db).await?;
     Ok(page.cut(rows, |run| Cursor { created_at: run.created_at.to_utc(), id: run.id }))
 }
 

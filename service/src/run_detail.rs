@@ -90,8 +90,8 @@ pub struct FileCount {
 /// Most buckets of files that are counted.
 const MOST_COUNTS: u64 = 5_000;
 
-/// The files of a run with their deltas by bucket, in the order of their names; one query.
-pub async fn files(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<FileCount>, ServiceError> {
+/// The files of a run with their deltas by bucket, in the order of their names, and whether there are more; one query.
+pub async fn files(db: &impl ConnectionTrait, run: Uuid) -> Result<(Vec<FileCount>, bool), ServiceError> {
     use config_deltas::Column;
     let rows = config_deltas::Entity::find()
         .select_only()
@@ -102,12 +102,13 @@ pub async fn files(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<FileCount
         .group_by(Column::File)
         .group_by(Column::Risk)
         .order_by_asc(Column::File)
-        .limit(MOST_COUNTS)
+        .limit(MOST_COUNTS + 1)
         .into_tuple::<(String, String, i64)>()
         .all(db)
         .await?;
     let mut files: Vec<FileCount> = Vec::new();
-    for (file, risk, count) in rows {
+    let more = rows.len() as u64 > MOST_COUNTS;
+    for ((file, risk, count), _) in rows.into_iter().zip(0..MOST_COUNTS) {
         let risk = Risk::decode(&risk, "config_deltas", "risk", run)?;
         let count = u64::try_from(count).unwrap_or(0);
         match files.last_mut().filter(|last| last.file == file) {
@@ -119,7 +120,11 @@ pub async fn files(db: &impl ConnectionTrait, run: Uuid) -> Result<Vec<FileCount
             }
         }
     }
-    Ok(files)
+    // The last file may lack a bucket then.
+    if more {
+        files.pop();
+    }
+    Ok((files, more))
 }
 
 fn bucket(triage: &mut Triage, risk: Risk) -> &mut u64 {

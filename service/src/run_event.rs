@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::error::ServiceError;
+use crate::run;
 
 /// Most events that are read at once.
 pub const MOST_AT_ONCE: u64 = 100;
@@ -47,9 +48,13 @@ pub struct RunEvent {
     pub data: Json,
 }
 
-/// Stores an event that is on the way; one with an end is told by the run and not stored.
-pub async fn append(db: &impl ConnectionTrait, id: Uuid, event: &RunEvent) -> Result<(), ServiceError> {
-    let EventWord::OnTheWay(kind) = event.word else { return Ok(()) };
+/// Stores an event that is on the way, which is a sign of life of its run; false when the run has ended, for nothing is
+/// told behind the end. One with an end is told by the run and not stored. In a transaction nobody ends the run between.
+pub async fn append(db: &impl ConnectionTrait, id: Uuid, event: &RunEvent) -> Result<bool, ServiceError> {
+    let EventWord::OnTheWay(kind) = event.word else { return Ok(false) };
+    if !run::beat(db, event.run, event.at).await? {
+        return Ok(false);
+    }
     let row = ActiveModel {
         id: Set(id),
         created_at: Set(event.at.fixed_offset()),
@@ -59,7 +64,7 @@ pub async fn append(db: &impl ConnectionTrait, id: Uuid, event: &RunEvent) -> Re
         event_data: Set(event.data.clone()),
     };
     row.insert(db).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The stored events of a run behind a position, at most [`MOST_AT_ONCE`].

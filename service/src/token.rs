@@ -4,11 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::api_tokens::{ActiveModel, Column, Entity, Model, Scope};
 use entity::stored::Stored;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::error::ServiceError;
+use crate::error::{Refusal, ServiceError};
 use crate::page::{Cursor, Page, Rows};
 use crate::secret_text::{SecretText, digest};
 
@@ -32,7 +32,8 @@ pub struct NewToken {
     pub created_by: String,
 }
 
-/// Makes a token. The secret is given here and never again.
+/// Makes a token, in a transaction. The secret is given here and never again. Refused when a valid token has the name:
+/// what is done with a token is signed with it, and keys of requests are kept under it.
 pub async fn create(
     db: &impl ConnectionTrait,
     token: &NewToken,
@@ -47,9 +48,17 @@ pub async fn create(
         let message = format!("a token needs at least one scope, and 1 to {MOST_DAYS} days until it ends");
         return Err(ServiceError::Invalid(message));
     }
+    let now = clock.now();
+    if db.get_database_backend() == DbBackend::Postgres {
+        // Of two at one moment the second waits and sees the first; SQLite has one writer anyway.
+        db.execute_unprepared("lock table api_tokens in share row exclusive mode").await?;
+    }
+    if valid_of_name(db, name, now).await? {
+        return Err(Refusal::TokenExists { name: name.to_owned() }.into());
+    }
     let words: Vec<&str> =
         Scope::MEMBERS.iter().filter(|scope| token.scopes.contains(scope)).map(|scope| scope.stored()).collect();
-    let (now, secret) = (clock.now(), SecretText::new("gct_", clock));
+    let secret = SecretText::new("gct_", clock);
     let row = ActiveModel {
         id: Set(clock.id()),
         created_at: Set(now.fixed_offset()),
@@ -72,6 +81,11 @@ pub async fn find_valid(
 ) -> Result<Option<Model>, ServiceError> {
     let found = Entity::find_by_digest(digest(secret)).one(db).await?;
     Ok(found.filter(|token| token.is_valid(now)))
+}
+
+async fn valid_of_name(db: &impl ConnectionTrait, name: &str, now: DateTime<Utc>) -> Result<bool, ServiceError> {
+    let of_name = Entity::find().filter(Column::Name.eq(name)).filter(Column::RevokedAt.is_null());
+    Ok(of_name.filter(Column::ExpiresAt.gt(now)).limit(1).one(db).await?.is_some())
 }
 
 /// True when a token was ever made, even if it is over or revoked: then nobody is let in without one.

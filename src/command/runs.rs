@@ -6,6 +6,7 @@ use chrono::SecondsFormat;
 use drift::decision::Decision;
 use drift::delta::Delta;
 use drift::report::ReportFormat;
+use entity::validation_runs::RunSummary;
 use schemars::JsonSchema;
 use serde::Serialize;
 use service::error::ServiceError;
@@ -54,7 +55,7 @@ pub(crate) struct RunsAnswer {
 }
 
 impl RunRow {
-    fn new(row: &entity::validation_runs::Model) -> Result<Self, ServiceError> {
+    fn new(row: RunSummary) -> Result<Self, ServiceError> {
         let time =
             |time: chrono::DateTime<chrono::FixedOffset>| time.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true);
         let triage = [
@@ -66,24 +67,24 @@ impl RunRow {
         ];
         Ok(Self {
             id: row.id.to_string(),
-            service: row.service_name.clone(),
-            environment: row.environment.clone(),
             status: row.status()?.to_string(),
             decision: row.decision()?,
+            service: row.service_name,
+            environment: row.environment,
             score: row.score,
             created_at: time(row.created_at),
             completed_at: row.completed_at.map(time),
             execution_time_ms: row.execution_time_ms,
-            requested_by: row.requested_by.clone(),
-            external_ref: row.external_ref.clone(),
-            golden_ref: row.golden_ref.clone(),
-            candidate_ref: row.candidate_ref.clone(),
-            candidate_commit: row.candidate_commit.clone(),
+            requested_by: row.requested_by,
+            external_ref: row.external_ref,
+            golden_ref: row.golden_ref,
+            candidate_ref: row.candidate_ref,
+            candidate_commit: row.candidate_commit,
             certifiable: row.certifiable,
             files_compared: row.files_compared,
             files_changed: row.files_changed,
             triage: BTreeMap::from(triage),
-            error: row.error.clone(),
+            error: row.error,
         })
     }
 }
@@ -109,7 +110,7 @@ async fn list_runs(context: &Context, list: &RunList) -> Result<Verdict, Failure
         .map(|word| context.config.environment(word).map_or_else(|_| word.to_owned(), |found| found.name));
     let rows = run::list(session.db.reader(), list.service.as_deref(), environment.as_deref(), page).await?;
     let answer = RunsAnswer {
-        runs: rows.rows.iter().map(RunRow::new).collect::<Result<_, _>>()?,
+        runs: rows.rows.into_iter().map(RunRow::new).collect::<Result<_, _>>()?,
         next: rows.next.as_ref().map(write_cursor),
     };
     context.output.answer(list.format.format, "golden.runs/1", answer, |answer| {
@@ -178,12 +179,12 @@ async fn show(context: &Context, name: &str, format: Format) -> Result<Verdict, 
     let row = run::find_by_name(db, name).await?;
     let certified = service::golden_branch::of_run(db, row.id).await?;
     let answer = RunAnswer {
-        run: RunRow::new(&row)?,
         change_context: row.change_context.clone(),
         facts: row.facts.clone(),
         engine_version: row.engine_version.clone(),
         worker: row.worker.clone(),
         certified_as: certified.into_iter().map(|branch| branch.branch_name).collect(),
+        run: RunRow::new(row.into())?,
     };
     let told = match answer.run.decision {
         Some(_) => Some(

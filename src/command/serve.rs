@@ -25,12 +25,13 @@ pub(crate) async fn run(global: &Global, serve: &args::Serve) -> Result<Verdict,
 /// Serves over an open database until interrupted.
 pub(crate) async fn serve_at(context: &Context, session: Session, address: SocketAddr) -> Result<(), Failure> {
     // Whoever reaches it over a network needs a token, and without one nobody could come in.
-    if !address.ip().is_loopback() && !token::any(session.db.reader()).await? {
-        let message = format!(
-            "{} is reached from other machines, and no token exists; `golden token create` makes one",
-            address.ip()
-        );
-        return Err(Failure::Usage(message));
+    let server = &context.config.file.server;
+    if !server.is_for_this_machine(address.ip()) && !token::any(session.db.reader()).await? {
+        let why = match address.ip().is_loopback() {
+            true => "server.https and server.hosts say that others reach it".to_owned(),
+            false => format!("{} is reached from other machines", address.ip()),
+        };
+        return Err(Failure::Usage(format!("{why}, and no token exists; `golden token create` makes one")));
     }
     let catalog = context.catalog(None)?;
     keep_services(context, &session).await?;
@@ -38,8 +39,7 @@ pub(crate) async fn serve_at(context: &Context, session: Session, address: Socke
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     let bound = listener.local_addr()?;
     let user = local_user().unwrap_or_else(|| "unknown".to_owned());
-    let edge = api::Edge::new(session, catalog, key, context.config.file.server.options(bound.ip(), user))
-        .with_ledger(context.ledger()?);
+    let edge = api::Edge::new(session, catalog, key, server.options(bound.ip(), user)).with_ledger(context.ledger()?);
     context.output.print(&format!("listening on http://{bound}"))?;
     api::serve(listener, edge, interrupted()).await;
     Ok(())
@@ -47,19 +47,21 @@ pub(crate) async fn serve_at(context: &Context, session: Session, address: Socke
 
 /// Makes the services of golden.toml known, or those that runs know where it names none.
 async fn keep_services(context: &Context, session: &Session) -> Result<(), Failure> {
-    let file = &context.config.file;
-    let mut services: Vec<(String, Definition)> =
-        file.service.iter().map(|service| (service.name.clone(), service.definition())).collect();
-    if services.is_empty() {
-        let seen = registry::seen(session.db.reader()).await?;
-        services = seen.into_iter().map(|name| (name, Definition::default())).collect();
-    }
+    let services: Vec<(String, Definition)> =
+        context.config.file.service.iter().map(|service| (service.name.clone(), service.definition())).collect();
     let (clock, services) = (&session.clock, services.as_slice());
     let kept = session.db.write(|transaction| async move {
-        registry::keep_file_services(&transaction, services, (clock, "golden.toml")).await?;
-        Ok::<_, ServiceError>((transaction, ()))
+        let by = (clock, "golden.toml");
+        let replaced = match services {
+            [] => registry::keep_seen_services(&transaction, by).await.map(|()| Vec::new())?,
+            _ => registry::keep_file_services(&transaction, services, by).await?,
+        };
+        Ok::<_, ServiceError>((transaction, replaced))
     });
-    Ok(kept.await?)
+    for service in kept.await? {
+        tracing::warn!(service, "golden.toml defines a service that was defined otherwise through the API");
+    }
+    Ok(())
 }
 
 /// Ends when the user interrupts, or when a CI system or supervisor ends the process in its polite way (SIGTERM).

@@ -9,6 +9,9 @@ use api::{ServerLimits, ServerOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// How long a server goes on without tokens after the first one was made.
+const TOKEN_CHECK: Duration = Duration::from_secs(1);
+
 /// `[server]`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -17,12 +20,12 @@ pub(crate) struct ServerSettings {
     pub(crate) bind: IpAddr,
     /// The port; 0 takes a free one.
     pub(crate) port: u16,
-    /// True behind a proxy that speaks TLS.
+    /// True behind a proxy that speaks TLS; then everybody needs a token.
     pub(crate) https: bool,
-    /// Names that the server answers to, beside localhost and addresses.
+    /// Names that the server answers to, beside localhost and addresses; with one everybody needs a token.
     pub(crate) hosts: Vec<String>,
-    /// Folders whose repositories runs of the API may read, relative to golden.toml; without one its own folder and
-    /// the repositories of its services.
+    /// Folders whose repositories runs of the API may read, relative to golden.toml; without one its own repository and
+    /// those of its services.
     pub(crate) repositories: Vec<PathBuf>,
     /// Bounds.
     pub(crate) limits: LimitSettings,
@@ -51,7 +54,7 @@ pub(crate) struct LimitSettings {
     pub(crate) request_seconds: NonZeroU32,
     /// Seconds that the head of a request may take.
     pub(crate) header_seconds: NonZeroU32,
-    /// Requests of one address in a second.
+    /// Requests of one address in a second; visitors behind one proxy share them.
     pub(crate) requests_per_second: NonZeroU32,
     /// Requests of one address at once.
     pub(crate) burst: NonZeroU32,
@@ -103,14 +106,21 @@ impl ServerSettings {
         }
     }
 
+    /// True when only this machine reaches the address: golden.toml names no proxy, neither by its TLS nor by the name that
+    /// it answers to.
+    pub(crate) fn is_for_this_machine(&self, bind: IpAddr) -> bool {
+        bind.is_loopback() && !self.https && self.hosts.is_empty()
+    }
+
     /// What the API is told, for the address that it is bound to.
     pub(crate) fn options(&self, bind: IpAddr, local_user: String) -> ServerOptions {
         let limits = &self.limits;
         let seconds = |seconds: NonZeroU32| Duration::from_secs(u64::from(seconds.get()));
         ServerOptions {
-            loopback: bind.is_loopback(),
+            loopback: self.is_for_this_machine(bind),
             https: self.https,
             hosts: self.hosts.clone(),
+            token_check: TOKEN_CHECK,
             local_user,
             limits: ServerLimits {
                 body_bytes: limits.body_bytes.get() as usize,

@@ -59,6 +59,10 @@ fn is_written(table: Option<&toml::Table>, name: &str) -> bool {
 fn masked(value: &serde_json::Value) -> serde_json::Value {
     match value {
         serde_json::Value::String(text) => serde_json::Value::String(drift::secret::redacted(text).into_owned()),
+        serde_json::Value::Array(values) => values.iter().map(masked).collect(),
+        serde_json::Value::Object(values) => {
+            values.iter().map(|(name, value)| (name.clone(), masked(value))).collect::<serde_json::Map<_, _>>().into()
+        }
         other => other.clone(),
     }
 }

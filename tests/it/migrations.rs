@@ -77,15 +77,15 @@ both_backends!(an_empty_database_is_migrated_once_and_status_writes_nothing, Fre
 
 both_backends!(a_database_that_is_behind_waits_for_the_command, async |test| {
     Migrator::down(test.db.writer(), Some(2)).await.unwrap();
-    let pending = ["m20261122_000005_run_events", "m20261122_000006_config_keys"].map(str::to_owned).to_vec();
+    let pending = ["m20261122_000006_config_keys", "m20261122_000007_newest_of_a_service"].map(str::to_owned).to_vec();
     assert_eq!(status(&test.db).await.unwrap(), SchemaState::Behind { pending: pending.clone() });
     let before = schema(&test.db).await;
     let error = ensure(&test.db, AutoMigrate::Check).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
-            "the database {} is behind by 2 migrations (m20261122_000005_run_events, \
-             m20261122_000006_config_keys): run `golden db migrate`",
+            "the database {} is behind by 2 migrations (m20261122_000006_config_keys, \
+             m20261122_000007_newest_of_a_service): run `golden db migrate`",
             test.db.place()
         )
     );

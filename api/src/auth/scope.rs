@@ -19,7 +19,7 @@ macro_rules! demands {
             type Rejection = Problem;
 
             async fn from_request_parts(parts: &mut Parts, _: &Edge) -> Result<Self, Problem> {
-                let caller = parts.extensions.get::<Caller>().cloned();
+                let caller = parts.extensions.remove::<Caller>();
                 let caller = caller.ok_or_else(|| Problem::internal(&"a route stands outside of the authentication"))?;
                 caller.require($scope)?;
                 Ok(Self(caller))

@@ -7,8 +7,10 @@ use drift::delta::{Class, Delta, Kind};
 use drift::outcome::Violation;
 use drift::risk::Risk;
 use drift::rules::Rules;
+use entity::rule_sets;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use service::error::ServiceError;
 use service::{delta, policy_validation, rule_set, run};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -228,14 +230,25 @@ pub(crate) async fn explain(
     let delta = delta::get(db, run.id, &name).await?;
     let mut violations = policy_validation::of_run(db, run.id).await?;
     violations.retain(|violation| violation.delta == delta.id);
-    let (mut rule, mut rules_digest) = (None, None);
-    if let Some(id) = run.rule_set_id {
-        rules_digest = Some(rule_set::get(db, id).await?.digest);
-        let rules = Rules::compile(rule_set::rules(db, id).await?).map_err(|error| Problem::internal(&error))?;
-        let found = rules.policy.rules().iter().find(|rule| Some(rule.id.as_str()) == delta.rule.as_deref());
-        rule = found.map(RuleView::of);
-    }
+    let (rule, rules_digest) = match run.rule_set_id {
+        Some(id) => rule_of(rule_set::get(db, id).await?, delta.rule.clone()).await?,
+        None => (None, None),
+    };
     let violations = violations.into_iter().map(ViolationView::from).collect();
     let explanation = Explanation { delta: delta.into(), rule, violations, rules_digest };
     page::json(&headers, &explanation, Lasting::Forever)
+}
+
+/// The rule of a name among those of a stored rule set, and the digest of the set. Compiling patterns is work for a thread
+/// that may block.
+async fn rule_of(
+    stored: rule_sets::Model,
+    name: Option<String>,
+) -> Result<(Option<RuleView>, Option<String>), Problem> {
+    let compiled = tokio::task::spawn_blocking(move || {
+        let rules = Rules::compile(rule_set::read(&stored)?)?;
+        let found = rules.policy.rules().iter().find(|rule| Some(&rule.id) == name.as_ref());
+        Ok::<_, ServiceError>((found.map(RuleView::of), Some(stored.digest)))
+    });
+    compiled.await.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))
 }

@@ -6,18 +6,15 @@ use axum::response::{IntoResponse, Response};
 use entity::golden_branches::Model;
 use entity::idempotency_keys::Operation;
 use serde::{Deserialize, Serialize};
-use service::certify::{Acceptance, Certify, Signature};
-use service::error::ServiceError;
+use service::certify::{Acceptance, Signature};
 use service::golden_branch;
-use service::idempotency::{RequestKey, Reserved};
 use service::revoke::Revoke;
-use service::run;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::answers::Problems;
-use super::run_actions::check_sides;
-use super::runs::time;
+use super::certifying::Certification;
+use super::runs::{place_of, time};
 use super::start::{request_key, target};
 use crate::auth::{Certifier, Reader};
 use crate::extract::{Json, Path, Query};
@@ -75,26 +72,26 @@ pub(crate) struct GoldenBranchView {
 
 impl GoldenBranchView {
     /// A stored branch, told.
-    pub(crate) fn of(branch: &Model) -> Self {
+    pub(crate) fn of(branch: Model) -> Self {
         Self {
             id: branch.id,
-            service: branch.service_name.clone(),
-            environment: branch.environment.clone(),
-            branch: branch.branch_name.clone(),
-            commit: branch.commit_id.clone(),
-            tree_digest: branch.tree_digest.clone(),
-            source_commit: branch.source_commit.clone(),
+            service: branch.service_name,
+            environment: branch.environment,
+            branch: branch.branch_name,
+            commit: branch.commit_id,
+            tree_digest: branch.tree_digest,
+            source_commit: branch.source_commit,
             active: branch.is_active,
             run: branch.run_id,
             score: branch.score,
-            certified_by: branch.certified_by.clone(),
-            reason: branch.reason.clone(),
-            override_reason: branch.override_reason.clone(),
+            certified_by: branch.certified_by,
+            reason: branch.reason,
+            override_reason: branch.override_reason,
             certified_at: time(branch.created_at),
             replaces: branch.replaces_id,
             revoked_at: branch.revoked_at.map(time),
-            revoked_by: branch.revoked_by.clone(),
-            revoke_reason: branch.revoke_reason.clone(),
+            revoked_by: branch.revoked_by,
+            revoke_reason: branch.revoke_reason,
         }
     }
 }
@@ -106,7 +103,7 @@ impl GoldenBranchView {
 pub(crate) struct BranchFilter {
     /// Of this service.
     service: Option<String>,
-    /// Of this environment.
+    /// Of this environment or an alias of it, with a service.
     environment: Option<String>,
     /// Most rows.
     #[param(minimum = 1, maximum = 500, default = 50)]
@@ -125,9 +122,9 @@ pub(crate) async fn list(
     Query(filter): Query<BranchFilter>,
 ) -> Result<axum::Json<List<GoldenBranchView>>, Problem> {
     let page = page::page(filter.limit, filter.after.as_deref())?;
-    let (service, environment) = (filter.service.as_deref(), filter.environment.as_deref());
+    let (service, environment) = place_of(&edge, (filter.service.as_deref(), filter.environment.as_deref()))?;
     let rows = golden_branch::list(edge.session().db.reader(), service, environment, page).await?;
-    Ok(axum::Json(List::of(rows, |branch| Ok(GoldenBranchView::of(&branch)))?))
+    Ok(axum::Json(List::of(rows, |branch| Ok(GoldenBranchView::of(branch)))?))
 }
 
 /// One golden branch
@@ -139,7 +136,7 @@ pub(crate) async fn show(
     State(edge): State<Edge>,
     Path(id): Path<Uuid>,
 ) -> Result<axum::Json<GoldenBranchView>, Problem> {
-    Ok(axum::Json(GoldenBranchView::of(&golden_branch::get(edge.session().db.reader(), id).await?)))
+    Ok(axum::Json(GoldenBranchView::of(golden_branch::get(edge.session().db.reader(), id).await?)))
 }
 
 /// The golden branch that runs of a service and environment are compared with
@@ -156,7 +153,7 @@ pub(crate) async fn active(
     let found = golden_branch::find_active(edge.session().db.reader(), &service, environment).await?;
     let found =
         found.ok_or_else(|| Problem::missing("an active golden branch of", format!("{service} in {environment}")))?;
-    Ok(axum::Json(GoldenBranchView::of(&found)))
+    Ok(axum::Json(GoldenBranchView::of(found)))
 }
 
 /// What becomes the next golden version. Either a run or, where nothing is active, an initial revision.
@@ -165,15 +162,15 @@ pub(crate) async fn active(
 pub(crate) struct NewGoldenBranch {
     /// The service.
     #[schema(min_length = 1, max_length = 200)]
-    service: String,
+    pub(super) service: String,
     /// The environment, or an alias of it.
     #[schema(min_length = 1, max_length = 200)]
-    environment: String,
+    pub(super) environment: String,
     /// The run to certify.
-    run: Option<Uuid>,
+    pub(super) run: Option<Uuid>,
     /// The revision of the first golden version.
     #[schema(min_length = 1, max_length = 250)]
-    initial: Option<String>,
+    pub(super) initial: Option<String>,
     /// The deltas to accept, by id; the others stay as they were.
     #[serde(default)]
     #[schema(max_items = 10000)]
@@ -221,53 +218,16 @@ pub(crate) async fn certify(
     let signature = Signature::new(&caller.actor(), &sent.reason, sent.overrides)?;
     let key = request_key(&edge, &headers, (&caller, Operation::Certify), &sent)?;
     if let Some(key) = &key
-        && let Reserved::Made(id) = reserve(&edge, key).await?
+        && let Some(id) = key.find(edge.session().db.reader()).await?
+        && let Some(branch) = golden_branch::find(edge.session().db.reader(), id).await?
     {
-        return certified(&golden_branch::get(edge.session().db.reader(), id).await?);
+        return certified(branch);
     }
-    let made = certify_now(&edge, &sent, &acceptance, signature).await;
-    if let Some(key) = &key {
-        let made = made.as_ref().ok().map(|branch| branch.id);
-        let written = edge.session().db.write(|transaction| async move {
-            match made {
-                Some(id) => key.made(&transaction, id).await?,
-                None => key.release(&transaction).await?,
-            }
-            Ok::<_, ServiceError>((transaction, ()))
-        });
-        written.await?;
-    }
-    certified(&made?)
+    let work = Certification { edge: edge.clone(), sent, acceptance, signature, key };
+    certified(edge.under_way().to_the_end(work.run()).await?)
 }
 
-async fn reserve(edge: &Edge, key: &RequestKey) -> Result<Reserved, Problem> {
-    let now = edge.session().clock.now();
-    let reserved = edge.session().db.write(|transaction| async move {
-        let reserved = key.reserve(&transaction, None, now).await?;
-        Ok::<_, ServiceError>((transaction, reserved))
-    });
-    Ok(reserved.await?)
-}
-
-async fn certify_now(
-    edge: &Edge,
-    sent: &NewGoldenBranch,
-    acceptance: &Acceptance,
-    signature: Signature,
-) -> Result<Model, Problem> {
-    let target = target(edge, &sent.service, &sent.environment).await?;
-    let work = Certify { session: edge.session(), target: &target, signature, push: None };
-    match (&sent.run, &sent.initial) {
-        (Some(id), _) => {
-            check_sides(edge, &run::get(edge.session().db.reader(), *id).await?).await?;
-            Ok(work.from_run(&id.to_string(), acceptance).await?)
-        }
-        (None, Some(rev)) => Ok(work.initial(rev).await?),
-        (None, None) => Err(Problem::invalid("say what to certify: run or initial")),
-    }
-}
-
-fn certified(branch: &Model) -> Result<Response, Problem> {
+fn certified(branch: Model) -> Result<Response, Problem> {
     let place = format!("/api/v1/golden-branches/{}", branch.id);
     let place = HeaderValue::from_str(&place).map_err(|error| Problem::internal(&error))?;
     let view = axum::Json(GoldenBranchView::of(branch));
@@ -308,11 +268,26 @@ pub(crate) async fn revoke(
     if sent.reason.len() > MOST_REASON_BYTES {
         return Err(Problem::invalid(format!("the reason has more than {MOST_REASON_BYTES} bytes")));
     }
-    let branch = golden_branch::get(edge.session().db.reader(), id).await?;
-    let target = target(&edge, &branch.service_name, &branch.environment).await?;
     let signature = Signature::new(&caller.actor(), &sent.reason, false)?;
-    let work = Revoke { session: edge.session(), target: &target, branch: Some(branch), signature, push: None };
-    let made = work.run(sent.to.as_deref()).await?;
-    let active = made.active.as_ref().map(GoldenBranchView::of);
-    Ok(axum::Json(RevocationView { revoked: GoldenBranchView::of(&made.revoked), active }))
+    let (revoked, active) = revoke_branch(&edge, id, signature, sent.to).await?;
+    let active = active.map(GoldenBranchView::of);
+    Ok(axum::Json(RevocationView { revoked: GoldenBranchView::of(revoked), active }))
+}
+
+/// Revokes the active golden branch, to the end even when the caller leaves. Gives it and the one that is active now.
+pub(crate) async fn revoke_branch(
+    edge: &Edge,
+    id: Uuid,
+    signature: Signature,
+    to: Option<String>,
+) -> Result<(Model, Option<Model>), Problem> {
+    let held = edge.clone();
+    let work = async move {
+        let branch = golden_branch::get(held.session().db.reader(), id).await?;
+        let target = target(&held, &branch.service_name, &branch.environment).await?;
+        let work = Revoke { session: held.session(), target: &target, branch: Some(branch), signature, push: None };
+        let made = work.run(to.as_deref()).await?;
+        Ok((made.revoked, made.active))
+    };
+    edge.under_way().to_the_end(work).await
 }

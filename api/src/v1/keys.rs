@@ -174,6 +174,6 @@ fn view(change: KeyChange) -> Result<KeyChangeView, Problem> {
         candidate_commit: change.run.candidate_commit.clone(),
         decision: change.run.decision().map_err(|error| Problem::internal(&error))?,
         delta: change.delta.into(),
-        certified: change.certified.iter().map(GoldenBranchView::of).collect(),
+        certified: change.certified.into_iter().map(GoldenBranchView::of).collect(),
     })
 }

@@ -1,4 +1,4 @@
-//! The overview: services × environments with their last run and what is certified, and the numbers over all.
+//! The overview: services × environments with their last run against and what is certified, and the numbers over all.
 
 use axum::extract::State;
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub(crate) struct CellView {
     pub(crate) service: String,
     /// The environment.
     pub(crate) environment: String,
-    /// Its newest run.
+    /// Its newest run against a golden branch; comparisons with a revision do not count.
     pub(crate) last_run: Option<RunView>,
     /// Its active golden branch.
     pub(crate) golden_branch: Option<GoldenBranchView>,
@@ -30,12 +30,12 @@ pub(crate) struct CellView {
 
 impl CellView {
     /// A cell, told.
-    pub(crate) fn of(cell: &Cell) -> Result<Self, Problem> {
+    pub(crate) fn of(cell: Cell) -> Result<Self, Problem> {
         Ok(Self {
-            service: cell.service.clone(),
-            environment: cell.environment.clone(),
-            last_run: cell.last_run.as_ref().map(RunView::of).transpose()?,
-            golden_branch: cell.golden.as_ref().map(GoldenBranchView::of),
+            service: cell.service,
+            environment: cell.environment,
+            last_run: cell.last_run.map(RunView::of).transpose()?,
+            golden_branch: cell.golden.map(GoldenBranchView::of),
         })
     }
 }
@@ -52,7 +52,7 @@ pub(crate) async fn cells(
     let environments: Vec<String> =
         edge.catalog().environments.configured().iter().map(|environment| environment.name.clone()).collect();
     let cells = overview::cells(db, &names, &environments).await?;
-    Ok((cells.iter().map(CellView::of).collect::<Result<_, _>>()?, next))
+    Ok((cells.into_iter().map(CellView::of).collect::<Result<_, _>>()?, next))
 }
 
 /// Services × environments: the last run and the active golden branch of each; a page holds so many services
@@ -67,9 +67,11 @@ pub(crate) async fn show(
     Ok(axum::Json(List { items, next }))
 }
 
-/// Numbers over the first 500 services in all environments.
+/// Numbers over the first 500 services in all environments, told by their last runs against a golden branch.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Statistics {
+    /// False when there are more services than these numbers cover.
+    complete: bool,
     /// Active services.
     services: usize,
     /// Services × environments.
@@ -88,7 +90,7 @@ pub(crate) struct Statistics {
     under_way: usize,
     /// Cells without any run.
     never_run: usize,
-    /// Deltas of the last runs that no rule allows.
+    /// Deltas that no rule allows, of the last runs that have a decision; of the other cells nobody knows.
     open_deltas: i64,
     /// Runs that wait for a worker of this process.
     waiting: usize,
@@ -101,9 +103,10 @@ pub(crate) struct Statistics {
     responses((status = 200, description = "the numbers", body = Statistics), Problems))]
 pub(crate) async fn statistics(_: Reader, State(edge): State<Edge>) -> Result<axum::Json<Statistics>, Problem> {
     use drift::decision::Decision;
-    let (cells, _) = cells(&edge, None, overview::MOST_SERVICES).await?;
+    let (cells, next) = cells(&edge, None, overview::MOST_SERVICES).await?;
     let (waiting, running) = edge.queue().load();
-    let mut numbers = Statistics { cells: cells.len(), waiting, running, ..Statistics::default() };
+    let complete = next.is_none();
+    let mut numbers = Statistics { complete, cells: cells.len(), waiting, running, ..Statistics::default() };
     let mut services: Vec<&str> = cells.iter().map(|cell| cell.service.as_str()).collect();
     services.dedup();
     numbers.services = services.len();
@@ -113,8 +116,10 @@ pub(crate) async fn statistics(_: Reader, State(edge): State<Edge>) -> Result<ax
             numbers.never_run += 1;
             continue;
         };
-        let counts = &run.counts;
-        numbers.open_deltas += counts.critical + counts.high + counts.medium + counts.low;
+        if run.decision.is_some() {
+            let counts = &run.counts;
+            numbers.open_deltas += counts.critical + counts.high + counts.medium + counts.low;
+        }
         match run.decision {
             Some(Decision::AutoMerge) => numbers.auto_merge += 1,
             Some(Decision::HumanReview) => numbers.human_review += 1,

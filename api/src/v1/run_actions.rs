@@ -10,7 +10,8 @@ use drift::report::Side;
 use entity::validation_runs::Model;
 use serde::Serialize;
 use service::context_bundle::{self, Bundle};
-use service::{delta, replay, run};
+use service::delta::{self, Compared};
+use service::{replay, run};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -25,6 +26,9 @@ use crate::page::{self, Lasting};
 use crate::problem::Problem;
 use crate::state::Edge;
 
+/// Most deltas of each list of a comparison.
+const MOST_LISTED: usize = 5_000;
+
 /// Cancel a run that waits or is under way
 #[utoipa::path(post, path = "/runs/{run}/cancel", operation_id = "cancel_run", tag = "runs", security(("token" = ["run"])),
     params(("run" = Uuid, Path, description = "the run's id")),
@@ -35,7 +39,7 @@ pub(crate) async fn cancel(
     Path(id): Path<Uuid>,
 ) -> Result<axum::Json<RunView>, Problem> {
     let run = edge.queue().cancel(id, &caller.actor()).await?;
-    Ok(axum::Json(RunView::of(&run)?))
+    Ok(axum::Json(RunView::of(run.into())?))
 }
 
 /// What two runs share, and what only one has.
@@ -45,17 +49,30 @@ pub(crate) struct ComparisonView {
     left: Uuid,
     /// The later run.
     right: Uuid,
-    /// Only in the later run.
+    /// Only in the later run; the first 5,000.
     came: Vec<DeltaView>,
-    /// Only in the earlier run.
+    /// Only in the earlier run; the first 5,000.
     went: Vec<DeltaView>,
-    /// In both, judged otherwise; as in the later run.
+    /// In both, judged otherwise; as in the later run; the first 5,000.
     differ: Vec<DeltaView>,
     /// How many are the same in both.
     same: usize,
+    /// How many each list would hold without its limit of 5,000.
+    totals: ComparisonTotals,
 }
 
-/// Compare two runs, delta by delta
+/// How much came, went, and is judged otherwise.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ComparisonTotals {
+    /// Only in the later run.
+    came: usize,
+    /// Only in the earlier run.
+    went: usize,
+    /// In both, judged otherwise.
+    differ: usize,
+}
+
+/// Compare two runs that succeeded, delta by delta
 #[utoipa::path(get, path = "/runs/{run}/comparison/{other}", operation_id = "compare_runs", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the earlier run"), ("other" = Uuid, Path, description = "the later run")),
     responses((status = 200, description = "the comparison", body = ComparisonView), (status = 304, description = "known already"), Problems))]
@@ -68,7 +85,9 @@ pub(crate) async fn compare(
     let db = edge.session().db.reader();
     let (earlier, later) = (run::get(db, left).await?, run::get(db, right).await?);
     let compared = delta::compare(db, &earlier, &later).await?;
-    let views = |deltas: Vec<drift::delta::Delta>| deltas.into_iter().map(DeltaView::from).collect();
+    let views = |deltas: Vec<drift::delta::Delta>| deltas.into_iter().take(MOST_LISTED).map(DeltaView::from).collect();
+    let Compared { came, went, differ, .. } = &compared;
+    let totals = ComparisonTotals { came: came.len(), went: went.len(), differ: differ.len() };
     let view = ComparisonView {
         left,
         right,
@@ -76,9 +95,9 @@ pub(crate) async fn compare(
         went: views(compared.went),
         differ: views(compared.differ),
         same: compared.same,
+        totals,
     };
-    let both_ended = [&earlier, &later].into_iter().all(|run| run.completed_at.is_some());
-    page::json(&headers, &view, if both_ended { Lasting::Forever } else { Lasting::Passing })
+    page::json(&headers, &view, Lasting::Forever)
 }
 
 /// What computing a run again gave.
@@ -137,7 +156,7 @@ pub(crate) async fn check_sides(edge: &Edge, run: &Model) -> Result<(), Problem>
 pub(crate) fn check_folders(edge: &Edge, bundle: &Bundle) -> Result<(), Problem> {
     let folder = |side: &Side| side.path.clone().filter(|_| side.commit.is_none());
     for path in [&bundle.golden, &bundle.candidate].into_iter().filter_map(folder) {
-        edge.catalog().check_repository(FilePath::new(&path))?;
+        edge.catalog().check_folder(FilePath::new(&path))?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 mod view;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use service::run;
@@ -26,7 +26,7 @@ use crate::state::Edge;
 pub(crate) struct RunFilter {
     /// Of this service.
     service: Option<String>,
-    /// Of this environment, with a service.
+    /// Of this environment or an alias of it, with a service.
     environment: Option<String>,
     /// Most rows.
     #[param(minimum = 1, maximum = 500, default = 50)]
@@ -34,6 +34,19 @@ pub(crate) struct RunFilter {
     /// Go on behind this cursor, which is `next` of the page before.
     #[param(max_length = 2000)]
     after: Option<String>,
+}
+
+/// The service and the environment to list, which is named by its aliases as well; 400 for an environment alone, of which
+/// no list is in order.
+pub(crate) fn place_of<'a>(
+    edge: &'a Edge,
+    (service, environment): (Option<&'a str>, Option<&'a str>),
+) -> Result<(Option<&'a str>, Option<&'a str>), Problem> {
+    if environment.is_some() && service.is_none() {
+        let detail = "environment needs a service beside it";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail));
+    }
+    Ok((service, environment.map(|word| edge.catalog().environment_name(word))))
 }
 
 /// Runs, newest first
@@ -45,13 +58,10 @@ pub(crate) async fn list(
     Query(filter): Query<RunFilter>,
 ) -> Result<axum::Json<List<RunView>>, Problem> {
     let page = page::page(filter.limit, filter.after.as_deref())?;
-    if filter.environment.is_some() && filter.service.is_none() {
-        let detail = "environment needs a service beside it";
-        return Err(Problem::new(axum::http::StatusCode::BAD_REQUEST, "bad-query", detail));
-    }
-    let (service, environment) = (filter.service.as_deref(), filter.environment.as_deref());
+    let place = (filter.service.as_deref(), filter.environment.as_deref());
+    let (service, environment) = place_of(&edge, place)?;
     let rows = run::list(edge.session().db.reader(), service, environment, page).await?;
-    Ok(axum::Json(List::of(rows, |run| RunView::of(&run))?))
+    Ok(axum::Json(List::of(rows, RunView::of)?))
 }
 
 /// One run; it never changes once it has ended
@@ -64,8 +74,7 @@ pub(crate) async fn show(
     Path(id): Path<Uuid>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let run = run::get(edge.session().db.reader(), id).await?;
-    let view = RunView::of(&run)?;
+    let view = RunView::of(run::summary(edge.session().db.reader(), id).await?)?;
     page::json(&headers, &view, view.lasting())
 }
 

@@ -9,7 +9,7 @@ use entity::services::Model;
 use entity::stored::Stored;
 use serde::{Deserialize, Serialize};
 use service::error::ServiceError;
-use service::registry::{self, Definition};
+use service::registry::{self, Change, Definition};
 use utoipa::ToSchema;
 
 use super::answers::Problems;
@@ -219,13 +219,11 @@ pub(crate) async fn change(
         Ok::<_, Problem>(at.to_utc())
     });
     let seen = seen.transpose()?;
-    let stored = registry::get(edge.session().db.reader(), &name).await?;
-    let active = sent.active.unwrap_or(stored.is_active);
     let definition = sent.definition.map(|definition| definition.checked(&edge, &name)).transpose()?;
-    let (name, definition, actor) = (&name, definition.as_ref(), &caller.actor());
-    let now = edge.session().clock.now();
+    let change = Change { definition, is_active: sent.active };
+    let (name, change, actor, now) = (&name, &change, &caller.actor(), edge.session().clock.now());
     let changed = edge.session().db.write(|transaction| async move {
-        let row = registry::change(&transaction, name, (definition, active), seen, (actor, now)).await?;
+        let row = registry::change(&transaction, name, change, seen, (actor, now)).await?;
         Ok::<_, ServiceError>((transaction, row))
     });
     Ok(ServiceView::of(&changed.await?)?.tagged(StatusCode::OK))

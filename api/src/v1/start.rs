@@ -6,11 +6,12 @@ use axum::response::{IntoResponse, Response};
 use drift::facts::Context;
 use drift::report::ReportFormat;
 use entity::idempotency_keys::Operation;
-use entity::validation_runs::Origin;
+use entity::validation_runs::{Origin, RunSummary};
 use serde::{Deserialize, Serialize};
 use service::error::{Refusal, ServiceError};
 use service::idempotency::{MOST_KEY_BYTES, RequestKey};
 use service::registry::{self, Definition};
+use service::run;
 use service::secret_text::digest;
 use service::target::Target;
 use service::validation::{Candidate, Request};
@@ -155,6 +156,12 @@ pub(crate) async fn start(
 ) -> Result<Response, Problem> {
     sent.check()?;
     let key = request_key(&edge, &headers, (&caller, Operation::StartRun), &sent)?;
+    // Whatever has become of the service and of this server since: the run that the key names was taken.
+    if let Some(key) = &key
+        && let Some(run) = key.find(edge.session().db.reader()).await?
+    {
+        return taken(run::summary(edge.session().db.reader(), run).await?);
+    }
     let target = target(&edge, &sent.service, &sent.environment).await?;
     let Stated { ticket, tags, rollback_plan, evidence, description } = sent.context;
     let request = Request {
@@ -171,7 +178,11 @@ pub(crate) async fn start(
         key: edge.fingerprint_key().to_vec(),
     };
     let run = edge.queue().submit(request, key).await?;
+    taken(run.into())
+}
+
+fn taken(run: RunSummary) -> Result<Response, Problem> {
     let place =
         HeaderValue::from_str(&format!("/api/v1/runs/{}", run.id)).map_err(|error| Problem::internal(&error))?;
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], axum::Json(RunView::of(&run)?)).into_response())
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], axum::Json(RunView::of(run)?)).into_response())
 }

@@ -5,7 +5,7 @@ use drift::decision::Decision;
 use drift::finding::Severity;
 use drift::matrix::RowState;
 use drift::risk::Risk;
-use entity::validation_runs::{Model, RunStatus};
+use entity::validation_runs::{Judged, RunStatus};
 
 use crate::problem::Problem;
 
@@ -124,9 +124,8 @@ impl Standing {
         [Self::Blocked, Self::Review, Self::Mergeable, Self::Undecided, Self::UnderWay, Self::Never];
 
     /// Where a run stands.
-    pub(crate) fn of_run(run: &Model) -> Result<Self, Problem> {
-        let unreadable = |error| Problem::internal(&error);
-        Ok(match (run.status().map_err(unreadable)?, run.decision().map_err(unreadable)?) {
+    pub(crate) fn of_run(run: &impl Judged) -> Result<Self, Problem> {
+        Ok(match judged(run)? {
             (_, Some(Decision::BlockMerge)) => Self::Blocked,
             (_, Some(Decision::HumanReview)) => Self::Review,
             (_, Some(Decision::AutoMerge)) => Self::Mergeable,
@@ -165,9 +164,9 @@ impl Standing {
     }
 
     /// The badge of a run, which says how it ended when it has no decision.
-    pub(crate) fn badge_of(run: &Model) -> Result<Badge, Problem> {
+    pub(crate) fn badge_of(run: &impl Judged) -> Result<Badge, Problem> {
         let badge = Self::of_run(run)?.badge();
-        Ok(match run.status().map_err(|error| Problem::internal(&error))? {
+        Ok(match judged(run)?.0 {
             RunStatus::Failed => Badge { word: "Failed".to_owned(), ..badge },
             RunStatus::Cancelled => Badge { word: "Cancelled".to_owned(), ..badge },
             RunStatus::Pending => Badge { word: "Waiting".to_owned(), ..badge },
@@ -175,4 +174,8 @@ impl Standing {
             RunStatus::Succeeded => badge,
         })
     }
+}
+
+fn judged(run: &impl Judged) -> Result<(RunStatus, Option<Decision>), Problem> {
+    run.judged().map_err(|error| Problem::internal(&error))
 }

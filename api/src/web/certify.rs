@@ -215,6 +215,11 @@ async fn certify(edge: &Edge, caller: &Caller, wanted: &Wanted, fields: &Fields)
         return Err(Problem::invalid(format!("the reason has more than {MOST_REASON_BYTES} bytes")));
     }
     let signature = Signature::new(&caller.actor(), reason, fields.one("override") == "1")?;
-    let work = Certify { session: edge.session(), target: &wanted.target, signature, push: None };
-    Ok(work.from_run(&wanted.run.id.to_string(), &wanted.acceptance).await?.id)
+    let (held, target, run) = (edge.clone(), wanted.target.clone(), wanted.run.id.to_string());
+    let acceptance = wanted.acceptance.clone();
+    let work = async move {
+        let work = Certify { session: held.session(), target: &target, signature, push: None };
+        Ok(work.from_run(&run, &acceptance).await?.id)
+    };
+    edge.under_way().to_the_end(work).await
 }

@@ -1,6 +1,6 @@
 //! The trend of a service in an environment: score as a curve, open drift as bars, drawn in place.
 
-use entity::validation_runs::Model;
+use entity::validation_runs::RunSummary;
 
 use crate::problem::Problem;
 use crate::web::address;
@@ -46,8 +46,8 @@ pub(crate) struct Trend {
 
 impl Trend {
     /// The trend of runs, newest first, of which those without a decision are left out; None without any.
-    pub(crate) fn of(runs: &[&Model]) -> Result<Option<Self>, Problem> {
-        let decided: Vec<(&Model, i64)> =
+    pub(crate) fn of(runs: &[&RunSummary]) -> Result<Option<Self>, Problem> {
+        let decided: Vec<(&RunSummary, i64)> =
             runs.iter().rev().filter_map(|run| run.score.map(|score| (*run, i64::from(score)))).collect();
         let (Some((_, first)), Some((_, last))) = (decided.first(), decided.last()) else { return Ok(None) };
         let most_drift = decided.iter().map(|(run, _)| open(run)).max().unwrap_or(0);
@@ -68,12 +68,12 @@ impl Trend {
                 bar_x: x - bar_width / 2,
                 bar_y: BOTTOM - bar_height,
                 bar_height,
-                tone: Standing::of_run(run)?.badge().tone,
+                tone: Standing::of_run(*run)?.badge().tone,
                 told: format!(
                     "{}: score {score}, {} open, {}",
                     run.created_at.format("%Y-%m-%d %H:%M UTC"),
                     open(run),
-                    Standing::of_run(run)?.badge().word
+                    Standing::of_run(*run)?.badge().word
                 ),
                 address: address::run(run.id).to_string(),
             });
@@ -83,6 +83,6 @@ impl Trend {
     }
 }
 
-fn open(run: &Model) -> i64 {
+fn open(run: &RunSummary) -> i64 {
     run.critical_count + run.high_count + run.medium_count + run.low_count
 }

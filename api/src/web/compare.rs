@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use drift::delta::Delta;
-use entity::validation_runs::Model;
+use entity::validation_runs::RunSummary;
 use serde::Deserialize;
 use service::{chronicle, delta, run, run_detail};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ struct Other {
 }
 
 impl Other {
-    fn of(run: &Model, earlier: Uuid) -> Result<Self, Problem> {
+    fn of(run: &RunSummary, earlier: Uuid) -> Result<Self, Problem> {
         let word = Standing::badge_of(run)?.word;
         let score = run.score.map(|score| format!(", score {score}")).unwrap_or_default();
         let told = format!("{}, {word}{score}", run.created_at.format("%Y-%m-%d %H:%M:%S UTC"));
@@ -88,8 +88,7 @@ pub(crate) async fn page(
     let db = edge.session().db.reader();
     let (earlier, later) = run_detail::both(db, (left, right)).await?;
     let compared = delta::compare(db, &earlier, &later).await?;
-    let place = [(later.service_name.clone(), later.environment.clone())];
-    let others = chronicle::newest_of_each(db, &place, RUNS_OFFERED).await?;
+    let others = chronicle::decided(db, (&later.service_name, &later.environment), RUNS_OFFERED).await?;
     let lists = vec![
         Listed::of(("Came", "came"), "only in the later run", &compared.came),
         Listed::of(("Went", "went"), "only in the earlier run", &compared.went),
@@ -101,7 +100,7 @@ pub(crate) async fn page(
     ];
     let page = Compare {
         layout: Layout::new("Two runs", "/runs", &caller),
-        sides: vec![("Earlier", RunRow::of(earlier)?), ("Later", RunRow::of(later)?)],
+        sides: vec![("Earlier", RunRow::of(earlier.into())?), ("Later", RunRow::of(later.into())?)],
         lists,
         same: compared.same,
         side_by_side: false,
@@ -115,7 +114,7 @@ pub(crate) async fn page(
     html(StatusCode::OK, &page)
 }
 
-/// On to the comparison with the run that is named, or with the one before; 404 when there is none.
+/// On to the comparison with the run that is named, or with the one before that has a decision; 404 when there is none.
 pub(crate) async fn choose(
     _: Reader,
     State(edge): State<Edge>,
@@ -127,10 +126,11 @@ pub(crate) async fn choose(
         return Ok(to(other));
     }
     let db = edge.session().db.reader();
-    let run = run::get(db, id).await?;
+    let run = run::summary(db, id).await?;
     let before = chronicle::run_before(db, &run).await?;
     let before = before.ok_or_else(|| {
-        let detail = format!("no run of {} in {} came before this one", run.service_name, run.environment);
+        let detail =
+            format!("no run of {} in {} with a decision came before this one", run.service_name, run.environment);
         Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
     })?;
     Ok(to(before))

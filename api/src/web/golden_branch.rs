@@ -10,7 +10,6 @@ use entity::api_tokens::Scope;
 use entity::golden_branches::Model;
 use service::certify::Signature;
 use service::page::Page;
-use service::revoke::Revoke;
 use service::{chronicle, golden_branch};
 use uuid::Uuid;
 
@@ -26,6 +25,8 @@ use crate::v1;
 
 /// Branches of the history.
 const HISTORY_ROWS: u64 = 20;
+/// Branches that are offered to go back to; the command line names any.
+const OFFERED: usize = 200;
 /// Most bytes of a reason.
 const MOST_REASON_BYTES: usize = 10_000;
 
@@ -66,6 +67,7 @@ struct BranchPage {
     run: Option<String>,
     may_revoke: bool,
     standing: Vec<String>,
+    more_stand: bool,
     history: Vec<BranchRow>,
     alert: Option<String>,
     reason: String,
@@ -91,14 +93,22 @@ async fn shown(
     let place = [(branch.service_name.clone(), branch.environment.clone())];
     let history = chronicle::branches(db, &place, Page { after: None, limit: HISTORY_ROWS }).await?.rows;
     let may_revoke = branch.is_active && caller.may(Scope::Certify);
-    let stands = |other: &&Model| other.revoked_at.is_none() && other.id != id;
+    let (service, environment) = (&branch.service_name, &branch.environment);
+    let mut standing = match may_revoke {
+        true => golden_branch::standing(db, service, environment, OFFERED as u64 + 2).await?,
+        false => Vec::new(),
+    };
+    standing.retain(|other| other.id != id);
+    let more_stand = standing.len() > OFFERED;
+    standing.truncate(OFFERED);
     let page = BranchPage {
         layout: Layout::new(format!("Golden {} in {}", branch.service_name, branch.environment), "/runs", caller),
         badge: Badge::of_branch(&branch).large(),
         service: address::service(&branch.service_name).to_string(),
         run: branch.run_id.map(|run| address::run(run).to_string()),
         may_revoke,
-        standing: history.iter().filter(stands).map(|other| other.branch_name.clone()).collect(),
+        standing: standing.into_iter().map(|other| other.branch_name).collect(),
+        more_stand,
         history: history.into_iter().map(|other| BranchRow::of(other, Some(id))).collect(),
         row: BranchRow::of(branch, None),
         alert,
@@ -130,10 +140,8 @@ async fn revoke_now(edge: &Edge, caller: &Caller, id: Uuid, fields: &Fields) -> 
     if reason.len() > MOST_REASON_BYTES {
         return Err(Problem::invalid(format!("the reason has more than {MOST_REASON_BYTES} bytes")));
     }
-    let branch = golden_branch::get(edge.session().db.reader(), id).await?;
-    let target = v1::target(edge, &branch.service_name, &branch.environment).await?;
     let signature = Signature::new(&caller.actor(), reason, false)?;
-    let work = Revoke { session: edge.session(), target: &target, branch: Some(branch), signature, push: None };
-    work.run(Some(fields.one("to")).filter(|to| !to.is_empty())).await?;
+    let to = Some(fields.one("to")).filter(|to| !to.is_empty()).map(str::to_owned);
+    v1::revoke_branch(edge, id, signature, to).await?;
     Ok(())
 }

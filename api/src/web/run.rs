@@ -77,7 +77,8 @@ struct RunPage {
     notes: Vec<Note>,
     parts: Vec<Part>,
     lists: [(&'static str, Vec<Said>); 2],
-    total: u64,
+    total: i64,
+    more_files: bool,
     chips: Vec<Chip>,
     chosen: Chosen,
     files: Vec<FileCount>,
@@ -108,7 +109,7 @@ pub(crate) async fn page(
     let around = run_detail::branches(db, &detail.run).await?;
     let chosen = Chosen::of(id, &choice)?;
     let has_deltas = detail.certification.is_some();
-    let files = if has_deltas { run_detail::files(db, id).await? } else { Vec::new() };
+    let (files, more_files) = if has_deltas { run_detail::files(db, id).await? } else { (Vec::new(), false) };
     let (deltas, next) = match has_deltas {
         true => delta::list(db, &detail.run, &chosen.deltas(), chosen.after, DELTAS_AT_ONCE).await?,
         false => (Vec::new(), None),
@@ -133,7 +134,8 @@ pub(crate) async fn page(
             ("Findings", detail.bundle.iter().flat_map(findings).collect()),
         ],
         steps: STEPS,
-        total: files.iter().map(|file| file.triage.total()).sum(),
+        total: Risk::ALL.iter().map(|risk| count(run, *risk)).sum(),
+        more_files,
         chips: chosen.chips(|risk| count(run, risk)),
         groups: row::groups(deltas, &files, &chosen),
         files,

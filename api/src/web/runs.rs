@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use entity::validation_runs::Model;
+use entity::validation_runs::RunSummary;
 use serde::Deserialize;
 use service::page::write_cursor;
 use service::{chronicle, run};
@@ -18,6 +18,7 @@ use crate::extract::Query;
 use crate::page;
 use crate::problem::Problem;
 use crate::state::Edge;
+use crate::v1;
 
 /// Which runs.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,23 +31,23 @@ pub(crate) struct RunsChoice {
 
 /// A run as a line of a list.
 pub(crate) struct RunRow {
-    pub(crate) run: Model,
+    pub(crate) run: RunSummary,
     pub(crate) badge: Badge,
     pub(crate) when: When,
     pub(crate) address: String,
     pub(crate) service: String,
-    pub(crate) open: i64,
+    pub(crate) open: Option<i64>,
 }
 
 impl RunRow {
     /// A run.
-    pub(crate) fn of(run: Model) -> Result<Self, Problem> {
+    pub(crate) fn of(run: RunSummary) -> Result<Self, Problem> {
         Ok(Self {
             badge: Standing::badge_of(&run)?,
             when: When::at(run.created_at),
             address: address::run(run.id).to_string(),
             service: address::service(&run.service_name).to_string(),
-            open: run.critical_count + run.high_count + run.medium_count + run.low_count,
+            open: run.open(),
             run,
         })
     }
@@ -71,12 +72,14 @@ pub(crate) async fn page(
     let db = edge.session().db.reader();
     let page = page::page(None, Some(choice.after.as_str()).filter(|after| !after.is_empty()))?;
     let environments = edge.environments();
-    let rows = if choice.service.is_empty() {
-        run::list(db, None, None, page).await?
-    } else {
-        let wanted = environments.iter().filter(|one| choice.environment.is_empty() || **one == choice.environment);
-        let places: Vec<_> = wanted.map(|one| (choice.service.clone(), one.clone())).collect();
-        chronicle::runs(db, &places, page).await?
+    let chosen = |text: &'_ str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let (service, environment) = (chosen(&choice.service), chosen(&choice.environment));
+    let rows = match v1::place_of(&edge, (service.as_deref(), environment.as_deref()))? {
+        (Some(service), None) => {
+            let places: Vec<_> = environments.iter().map(|one| (service.to_owned(), one.clone())).collect();
+            chronicle::runs(db, &places, page).await?
+        }
+        (service, environment) => run::list(db, service, environment, page).await?,
     };
     let next = rows.next.as_ref().map(|cursor| {
         let address = Address::of(&["runs"]).with("service", choice.service.as_str());

@@ -6,9 +6,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use entity::golden_branches;
 use entity::services::ServiceOrigin;
-use entity::validation_runs::Model;
+use entity::validation_runs::RunSummary;
 use service::page::Page;
-use service::{chronicle, registry};
+use service::{chronicle, overview, registry};
 
 use super::address::Address;
 use super::badge::{Badge, Standing};
@@ -25,7 +25,7 @@ use crate::state::Edge;
 /// Runs of a trend.
 const TREND_RUNS: u64 = 30;
 /// Runs of the history.
-const HISTORY_RUNS: usize = 15;
+const HISTORY_RUNS: u64 = 15;
 /// Golden branches of the history.
 const HISTORY_BRANCHES: u64 = 15;
 
@@ -57,7 +57,7 @@ struct ServicePage {
     matrix: Option<String>,
 }
 
-/// The page: three queries, however many environments there are.
+/// The page: four queries, however many environments there are.
 pub(crate) async fn page(
     Reader(caller): Reader,
     State(edge): State<Edge>,
@@ -67,10 +67,11 @@ pub(crate) async fn page(
     let stored = registry::get(db, &name).await?;
     let pairs: Vec<chronicle::Place> =
         edge.environments().into_iter().map(|environment| (name.clone(), environment)).collect();
-    let runs = chronicle::newest_of_each(db, &pairs, TREND_RUNS).await?;
+    let runs = chronicle::newest_of_each(db, &pairs, (TREND_RUNS, HISTORY_RUNS)).await?;
     let branches = chronicle::branches(db, &pairs, Page { after: None, limit: HISTORY_BRANCHES }).await?.rows;
+    let active = overview::active(db, &pairs).await?;
     let now = edge.session().clock.now();
-    let place = |(_, environment): &chronicle::Place| place(environment, &runs, &branches, now);
+    let place = |(_, environment): &chronicle::Place| place(environment, &runs, &active, now);
     let places = pairs.iter().map(place).collect::<Result<_, _>>()?;
     let page = ServicePage {
         layout: Layout::new(name.clone(), "/", &caller),
@@ -83,7 +84,7 @@ pub(crate) async fn page(
         keys: Address::of(&["keys"]).with("service", name.as_str()).to_string(),
         matrix: (pairs.len() > 1).then(|| Address::of(&["services", &name, "matrix"]).to_string()),
         branches: branches.into_iter().map(|branch| BranchRow::of(branch, None)).collect(),
-        runs: runs.into_iter().take(HISTORY_RUNS).map(RunRow::of).collect::<Result<_, _>>()?,
+        runs: runs.into_iter().zip(0..HISTORY_RUNS).map(|(run, _)| RunRow::of(run)).collect::<Result<_, _>>()?,
         name,
     };
     html(StatusCode::OK, &page)
@@ -91,17 +92,17 @@ pub(crate) async fn page(
 
 fn place(
     environment: &str,
-    runs: &[Model],
-    branches: &[golden_branches::Model],
+    runs: &[RunSummary],
+    active: &[golden_branches::Model],
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Place, Problem> {
-    let own: Vec<&Model> = runs.iter().filter(|run| run.environment == environment).collect();
+    let own: Vec<&RunSummary> = runs.iter().filter(|run| run.environment == environment && run.certifiable).collect();
     let last = own.first().copied();
-    let active = branches.iter().find(|branch| branch.environment == environment && branch.is_active);
+    let active = active.iter().find(|branch| branch.environment == environment);
     Ok(Place {
         environment: environment.to_owned(),
         badge: last.map_or_else(|| Ok(Standing::Never.badge()), Standing::badge_of)?,
-        ran: last.map_or_else(|| "no run yet".to_owned(), |run| ago(run.created_at, now)),
+        ran: last.map_or_else(|| "no run against a golden branch yet".to_owned(), |run| ago(run.created_at, now)),
         last: last.cloned().map(RunRow::of).transpose()?,
         certified: active.map_or_else(String::new, |branch| days_ago(days(branch.created_at, now))),
         active: active.cloned().map(|branch| BranchRow::of(branch, None)),

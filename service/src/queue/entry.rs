@@ -38,7 +38,7 @@ pub(super) async fn store(
     let (rules, rule_set_id, event_id) = (&request.target.rules, session.clock.id(), session.clock.id());
     let stored = session.db.write(|transaction| async move {
         if let Some(key) = key
-            && let Reserved::Made(run) = key.reserve(&transaction, Some(new_run.id), now).await?
+            && let Reserved::Known(run) = key.reserve(&transaction, new_run.id, now).await?
         {
             let known = run::get(&transaction, run).await?;
             return Ok((transaction, (known, false)));

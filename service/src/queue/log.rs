@@ -21,22 +21,25 @@ impl Log {
         Self { run, events: Mutex::default(), last: watch::Sender::new(0), stopped: watch::Sender::new(false) }
     }
 
-    /// Adds an event, unless the end was told.
+    /// Adds an event, unless it is there or the end was told.
     pub(super) fn push(&self, event: RunEvent) {
-        if self.has_ended() {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        if events.last().is_some_and(|last| is_end(last) || last.position >= event.position) {
             return;
         }
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let position = event.position;
         events.push(event);
         drop(events);
         self.last.send_replace(position);
     }
 
-    /// Adds the end of the run.
-    pub(super) fn end(&self, run: &Model) {
+    /// Adds the end of the run, behind what was stored of it and not told yet: no follower sees another order.
+    pub(super) fn end(&self, run: &Model, stored: Vec<RunEvent>) {
+        for event in stored {
+            self.push(event);
+        }
         // Read before the match: a borrow would last through it, and telling the end waits for all borrows.
-        let last = *self.last.borrow();
+        let last = self.last_position();
         match run_event::end_of(run, last) {
             Ok(Some(event)) => self.push(event),
             Ok(None) => tracing::warn!(run = %run.id, "a run left its worker without an end"),
@@ -44,9 +47,9 @@ impl Log {
         }
     }
 
-    /// The number of the next event.
-    pub(super) fn next_position(&self) -> i64 {
-        *self.last.borrow() + 1
+    /// The number of the last event; 0 before the first one.
+    pub(super) fn last_position(&self) -> i64 {
+        *self.last.borrow()
     }
 
     /// The events behind a position.
@@ -58,7 +61,7 @@ impl Log {
     /// True when the end was told.
     pub(super) fn has_ended(&self) -> bool {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        events.last().is_some_and(|last| matches!(last.word, EventWord::Ended(_)))
+        events.last().is_some_and(is_end)
     }
 
     /// Tells when there is another event.
@@ -76,4 +79,8 @@ impl Log {
         // The sender lives as long as this log.
         let _ = self.stopped.subscribe().wait_for(|stopped| *stopped).await;
     }
+}
+
+fn is_end(event: &RunEvent) -> bool {
+    matches!(event.word, EventWord::Ended(_))
 }

@@ -51,7 +51,9 @@ async fn make(queue: &Queue, job: Job) {
     if queue.phase() != Phase::Open {
         return shut_down(session, id).await;
     }
-    tell(session, &job.log, EventKind::Started, json!({})).await;
+    if !tell(session, &job.log, EventKind::Started, json!({})).await {
+        return;
+    }
     let (sender, receiver) = mpsc::unbounded_channel();
     let recorder = tokio::spawn(record(session.clone(), Arc::clone(&job.log), receiver));
     let mut phase = queue.0.phase.subscribe();
@@ -107,23 +109,27 @@ async fn record(session: Session, log: Arc<Log>, mut receiver: mpsc::UnboundedRe
             Progress::Comparing { done, total } => (EventKind::Comparing, json!({ "done": done, "total": total })),
             Progress::Storing => (EventKind::Storing, json!({})),
         };
-        tell(&session, &log, kind, data).await;
+        if !tell(&session, &log, kind, data).await {
+            return;
+        }
     }
 }
 
-/// Stores an event and then tells it, so that whoever has seen it finds it again.
-async fn tell(session: &Session, log: &Log, kind: EventKind, data: Json) {
+/// Stores an event and then tells it, so that whoever has seen it finds it again. False when the run has ended.
+async fn tell(session: &Session, log: &Log, kind: EventKind, data: Json) -> bool {
     let word = EventWord::OnTheWay(kind);
-    let event = RunEvent { run: log.run, position: log.next_position(), word, at: session.clock.now(), data };
+    let event = RunEvent { run: log.run, position: log.last_position() + 1, word, at: session.clock.now(), data };
     let (id, told) = (session.clock.id(), &event);
     let stored = session.db.write(|transaction| async move {
-        run_event::append(&transaction, id, told).await?;
-        Ok::<_, ServiceError>((transaction, ()))
+        let stored = run_event::append(&transaction, id, told).await?;
+        Ok::<_, ServiceError>((transaction, stored))
     });
     match stored.await {
-        Ok(()) => log.push(event),
+        Ok(true) => log.push(event),
+        Ok(false) => return false,
         Err(error) => tracing::warn!(run = %log.run, %error, "an event could not be stored"),
     }
+    true
 }
 
 /// Signs of life for the runs of this process, waiting ones included, and an end for those of processes that are gone.

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use entity::run_events::EventKind;
 use reqwest::Method;
 use serde_json::{Value, json};
+use service::run_event::{self, EventWord, RunEvent};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use uuid::Uuid;
 
 use super::Server;
-use super::server::send;
+use super::server::{limits, send};
+use crate::cli::{Repo, SHOP};
 
 const RUNS: usize = 20;
 const FOLLOWERS_OF_A_RUN: usize = 25;
@@ -98,6 +102,46 @@ both_backends!(a_socket_tells_the_same_and_closes, async |test| {
     assert_eq!(messages(&bytes[head..]), all);
     server.get(&format!("{path}/socket")).await.problem(426, "websocket");
     assert_eq!(all.last().unwrap()["data"]["decision"], json!("BLOCK_MERGE"));
+});
+
+both_backends!(nothing_is_told_behind_the_end_of_a_cancelled_run, async |test| {
+    let bounds = api::ServerLimits { workers: 1, ..limits() };
+    let server = Server::with(&test, bounds, Repo::of(&[("app-prod.yml", SHOP)])).await;
+    server.change("logging:\n  level: WARN\n");
+    // The only worker meets them in this order, so that it went past the waiting one when the last one has ended.
+    let (working, waiting, last) = (server.started().await, server.started().await, server.started().await);
+    let cancelled = server.post(&format!("/api/v1/runs/{waiting}/cancel"), &json!({})).await;
+    server.ended(&working).await;
+    assert_eq!(server.ended(&last).await["status"], "succeeded");
+    if cancelled.status == 409 {
+        return assert_eq!(server.ended(&waiting).await["status"], "succeeded", "the worker was faster");
+    }
+    let path = format!("/api/v1/runs/{waiting}/events");
+    let all = events(&server.get(&path).await.text);
+    let told: Vec<_> = all.iter().map(|event| (event["position"].as_i64().unwrap(), event["event"].clone())).collect();
+    assert_eq!(told.last().unwrap(), &(all.len() as i64, json!("cancelled")), "{told:?}");
+    let positions: Vec<i64> = told.iter().map(|(position, _)| *position).collect();
+    assert_eq!(positions, (1..=all.len() as i64).collect::<Vec<_>>(), "no gap");
+    let over = send(server.request(Method::GET, &path).header("last-event-id", all.len().to_string())).await;
+    assert_eq!((over.status, over.text.as_str()), (204, ""));
+});
+
+both_backends!(a_run_that_has_ended_gets_no_event, async |test| {
+    let server = Server::start(&test).await;
+    let run = server.started().await;
+    server.ended(&run).await;
+    let id = run.parse().unwrap();
+    let db = server.session.db.writer();
+    let last = run_event::last_position(db, id).await.unwrap();
+    let late = RunEvent {
+        run: id,
+        position: last + 1,
+        word: EventWord::OnTheWay(EventKind::Comparing),
+        at: chrono::Utc::now(),
+        data: json!({}),
+    };
+    assert!(!run_event::append(db, Uuid::now_v7(), &late).await.unwrap());
+    assert_eq!(run_event::last_position(db, id).await.unwrap(), last);
 });
 
 /// The text messages of a server (RFC 6455, section 5.2): unmasked, in one frame each, until it says goodbye.

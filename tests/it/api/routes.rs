@@ -24,8 +24,8 @@ both_backends!(every_route_demands_its_scope, async |test| {
     let mut everybody = Vec::new();
     for scope in Scope::MEMBERS {
         let others: Vec<Scope> = Scope::MEMBERS.iter().copied().filter(|other| other != scope).collect();
-        let only = server.token("only", &[*scope]).await;
-        everybody.push((scope.stored(), only, server.token("others", &others).await));
+        let only = server.token(&format!("only-{}", scope.stored()), &[*scope]).await;
+        everybody.push((scope.stored(), only, server.token(&format!("others-{}", scope.stored()), &others).await));
     }
     let mut checked = BTreeSet::new();
     for [operation, scope, _] in api::route_list() {
@@ -36,7 +36,7 @@ both_backends!(every_route_demands_its_scope, async |test| {
         send(server.json(method.clone(), &path, &serde_json::json!({}))).await.problem(401, "unauthorized");
         let call = |token: &str| server.json(method.clone(), &path, &serde_json::json!({})).bearer_auth(token);
         let refused = send(call(others)).await;
-        assert_eq!(refused.problem(403, "scope"), format!("api:others lacks the scope {scope}"), "{operation}");
+        assert_eq!(refused.problem(403, "scope"), format!("api:others-{scope} lacks the scope {scope}"), "{operation}");
         let allowed = send(call(only)).await;
         assert!(!matches!(allowed.status, 401 | 403 | 500), "{operation}: {allowed:?}");
         checked.insert(scope);

@@ -90,7 +90,8 @@ pub(crate) fn limits() -> ServerLimits {
     }
 }
 
-fn catalog(repo: &Repo) -> Catalog {
+/// The catalog of a repository, which is the only one that may be read.
+pub(crate) fn catalog(repo: &Repo) -> Catalog {
     let settings = drift::settings::Settings::for_tier(drift::settings::Tier::Production);
     Catalog {
         environments: Environments::shipped(),
@@ -119,6 +120,11 @@ impl Server {
 
     /// A server with other limits or another repository.
     pub(crate) async fn with(test: &TestDatabase, limits: ServerLimits, repo: Repo) -> Self {
+        Self::of(test, ServerOptions { limits, ..options() }, repo).await
+    }
+
+    /// A server with other options.
+    pub(crate) async fn of(test: &TestDatabase, options: ServerOptions, repo: Repo) -> Self {
         let session = session(test.db.clone());
         let catalog = catalog(&repo);
         let clock = session.clock;
@@ -128,13 +134,6 @@ impl Server {
         let target = catalog.target("shop", &Definition::default(), environment).unwrap();
         let signature = Signature::new("ann", "first", false).unwrap();
         Certify { session: &session, target: &target, signature, push: None }.initial("HEAD").await.unwrap();
-        let options = ServerOptions {
-            loopback: true,
-            https: false,
-            hosts: vec!["golden.example".to_owned()],
-            local_user: USER.to_owned(),
-            limits,
-        };
         let edge = Edge::new(session.clone(), catalog, b"a key of tests, never of people".to_vec(), options);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -216,6 +215,18 @@ pub(crate) async fn send(request: RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Reply { status, headers, text: response.text().await.unwrap() }
+}
+
+/// A server that asks for tokens every time, so that tests need not wait until it notices one.
+pub(crate) fn options() -> ServerOptions {
+    ServerOptions {
+        loopback: true,
+        https: false,
+        hosts: vec!["golden.example".to_owned()],
+        token_check: Duration::ZERO,
+        local_user: USER.to_owned(),
+        limits: limits(),
+    }
 }
 
 fn session(db: Database) -> Session {

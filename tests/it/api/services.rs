@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
+use service::registry::{self, Change, Definition};
 
 use super::Server;
 use super::server::send;
@@ -62,4 +63,27 @@ both_backends!(nothing_outside_of_the_allowed_folders_is_read, async |test| {
         server.post("/api/v1/services", &json!({ "name": name })).await.problem(422, "invalid");
     }
     server.get("/api/v1/services/cart").await.problem(404, "not-found");
+});
+
+both_backends!(what_a_change_does_not_name_stays_and_of_two_at_once_one_wins, async |test| {
+    let server = Server::start(&test).await;
+    server.post("/api/v1/services", &json!({ "name": "cart" })).await.is(201);
+    let (db, now) = (test.db.writer(), server.session.clock.now());
+    let stop = Change { definition: None, is_active: Some(false) };
+    let stopped = registry::change(db, "cart", &stop, None, ("ann", now)).await.unwrap();
+    let definition = Definition { paths: vec!["cart".to_owned()], ..Definition::default() };
+    let redefine = Change { definition: Some(definition), is_active: None };
+    let redefined = registry::change(db, "cart", &redefine, None, ("bob", now)).await.unwrap();
+    assert_eq!((redefined.is_active, &redefined.paths), (false, &json!(["cart"])));
+    assert!(redefined.changed_at > stopped.changed_at, "two changes of one moment have two tags");
+    let tag = server.get("/api/v1/services/cart").await.header("etag").to_owned();
+    let change = |number: usize| {
+        let body = json!({ "definition": { "paths": [format!("cart{number}")] } });
+        send(server.json(Method::PATCH, "/api/v1/services/cart", &body).header("if-match", &tag))
+    };
+    let (a, b, c, d) = tokio::join!(change(1), change(2), change(3), change(4));
+    let mut answers = [a.status, b.status, c.status, d.status];
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 412, 412, 412]);
+    assert_eq!(server.get("/api/v1/services/cart").await.is(200)["active"], false);
 });

@@ -1,13 +1,21 @@
 //! Sessions of the dashboard: opened with a token, kept in a strict cookie, protected by a form token.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use api::ServerOptions;
 use entity::api_tokens::Scope;
 use reqwest::Method;
+use sea_orm::Statement;
 use serde_json::json;
 use service::error::ServiceError;
 use service::token;
 
 use super::Server;
-use super::server::{Reply, send};
+use super::server::{Reply, options, send};
+use crate::cli::{Repo, SHOP};
+use crate::harness::databases::TestDatabase;
 
 pub(super) async fn form(server: &Server, path: &str, body: &str, cookie: &str) -> Reply {
     let request = server.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
@@ -73,4 +81,37 @@ both_backends!(a_revoked_token_ends_its_sessions, async |test| {
         token::find_valid(server.session.db.reader(), &other, later).await.unwrap().is_none(),
         "it is over by then"
     );
+});
+
+both_backends!(that_no_token_exists_is_asked_seldom_and_noticed_soon, async |test| {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = asked.clone();
+    let count = move |statement: &Statement| {
+        counter.fetch_add(usize::from(statement.sql.contains("api_tokens")), Ordering::SeqCst);
+    };
+    let watched = TestDatabase { url: test.url.clone(), db: test.db.clone().watched(count) };
+    let repo = || Repo::of(&[("app-prod.yml", SHOP)]);
+    let seldom = ServerOptions { token_check: Duration::from_secs(3_600), ..options() };
+    let server = Server::of(&watched, seldom, repo()).await;
+    for _ in 0..5 {
+        assert_eq!(server.get("/api/v1/version").await.status, 200);
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    let secret = server.token("ann", &[Scope::Read]).await;
+    let sent = async |token: &str| send(server.request(Method::GET, "/api/v1/version").bearer_auth(token)).await.status;
+    assert_eq!((sent(&secret).await, sent("gct_wrong").await), (200, 401), "a token is looked up every time");
+});
+
+both_backends!(a_token_of_another_process_is_noticed, async |test| {
+    let soon = ServerOptions { token_check: Duration::from_millis(20), ..options() };
+    let server = Server::of(&test, soon, Repo::of(&[("app-prod.yml", SHOP)])).await;
+    assert_eq!(server.get("/api/v1/version").await.status, 200);
+    server.token("ann", &[Scope::Read]).await;
+    let noticed = async {
+        while server.get("/api/v1/version").await.status == 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), noticed).await.unwrap();
+    server.get("/api/v1/version").await.problem(401, "unauthorized");
 });

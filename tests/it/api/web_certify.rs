@@ -126,7 +126,7 @@ both_backends!(a_file_is_certified_in_part_where_its_format_has_patches, async |
     let made = person.post(&certify, &format!("accept={}&reason=the+first", in_yaml[0])).await;
     assert_eq!(made.status, 303, "{made:?}");
     let mut server = person.server;
-    let token = server.token("ann", &[Scope::Read, Scope::Run]).await;
+    let token = server.token("bob", &[Scope::Read, Scope::Run]).await;
     server.as_token(&token);
     let rest = server.started().await;
     server.ended(&rest).await;

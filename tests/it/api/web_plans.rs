@@ -25,7 +25,30 @@ both_backends!(no_query_of_a_page_reads_a_whole_table, async |test| {
     for statement in statements {
         is_indexed(&test.db, statement).await;
     }
+    // A list is read in the order of an index: page 1,000 costs what page 1 costs.
+    lists(&watched).await;
+    let statements = std::mem::take(&mut *seen.lock().unwrap());
+    for statement in statements {
+        let (sql, plan) = planned(&test.db, statement).await;
+        assert!(!plan.contains("USE TEMP B-TREE") && !plan.contains("Sort"), "{sql}\n{plan}");
+        assert!(!plan.contains("Seq Scan") && !plan.contains("Bitmap"), "{sql}\n{plan}");
+        assert!(plan.lines().all(|line| !line.starts_with("SCAN") || line.contains("USING")), "{sql}\n{plan}");
+    }
 });
+
+/// The lists of the API: every filter that they take, from the start and behind a cursor.
+async fn lists(watched: &Database) {
+    let db = watched.reader();
+    let id = Uuid::from_bytes(*b"0000000000004711");
+    let created_at = run::get(db, id).await.unwrap().created_at.to_utc();
+    for after in [None, Some(Cursor { created_at, id })] {
+        let page = Page { after, limit: 5 };
+        for (service, environment) in [(None, None), (Some("s11"), None), (Some("s11"), Some("production"))] {
+            assert_eq!(run::list(db, service, environment, page).await.unwrap().rows.len(), 5);
+            assert_eq!(golden_branch::list(db, service, environment, page).await.unwrap().rows.len(), 5);
+        }
+    }
+}
 
 /// Everything that pages ask for.
 async fn ask(watched: &Database) {
@@ -39,7 +62,7 @@ async fn ask(watched: &Database) {
     assert!(matches!(certify::seen(db, id).await, Err(ServiceError::RunStatus { .. })));
     run_detail::both(db, (id, id)).await.unwrap();
     run_detail::branches(db, &row).await.unwrap();
-    assert_eq!(run_detail::files(db, id).await.unwrap().iter().map(|file| file.triage.total()).sum::<u64>(), 100);
+    assert_eq!(run_detail::files(db, id).await.unwrap().0.iter().map(|file| file.triage.total()).sum::<u64>(), 100);
     let chosen = delta::Chosen { risk: None, class: Some(Class::Value), file: Some("app.yml".to_owned()) };
     for chosen in [delta::Chosen::default(), chosen] {
         let after = delta::Place { risk: Risk::High, position: 3 };
@@ -48,9 +71,13 @@ async fn ask(watched: &Database) {
     assert_eq!(delta::of_run(db, &row).await.unwrap().len(), 100);
     let places: Vec<_> = ["production", "staging"].map(|one| ("s11".to_owned(), one.to_owned())).into();
     assert_eq!(chronicle::runs(db, &places, page).await.unwrap().rows.len(), RUNS_OF_S11);
-    chronicle::newest_of_each(db, &places, 30).await.unwrap();
+    chronicle::newest_of_each(db, &places, (30, 15)).await.unwrap();
+    assert_eq!(chronicle::decided(db, ("s11", "production"), 30).await.unwrap().len(), 30);
+    assert_eq!(overview::active(db, &places).await.unwrap().len(), 1);
+    assert_eq!(golden_branch::standing(db, "s11", "production", 20).await.unwrap().len(), 20);
+    run::summary(db, id).await.unwrap();
     chronicle::branches(db, &places, page).await.unwrap();
-    assert!(chronicle::run_before(db, &row).await.unwrap().is_some());
+    assert!(chronicle::run_before(db, &row.clone().into()).await.unwrap().is_some());
     overview::cells(db, &["s11".to_owned(), "s12".to_owned()], &["production".to_owned()]).await.unwrap();
     registry::get(db, "s11").await.unwrap_err();
     golden_branch::get(db, id).await.unwrap();
@@ -65,7 +92,8 @@ const TABLES: [&str; 6] =
 /// The fixture gives every hundredth run to a service: these stand before the cursor.
 const RUNS_OF_S11: usize = 47;
 
-async fn is_indexed(db: &Database, mut statement: Statement) {
+/// A statement and its plan.
+async fn planned(db: &Database, mut statement: Statement) -> (String, String) {
     let sql = statement.sql.clone();
     let (explain, column) = match db.backend() {
         DbBackend::Sqlite => ("explain query plan", "detail"),
@@ -74,7 +102,12 @@ async fn is_indexed(db: &Database, mut statement: Statement) {
     statement.sql = format!("{explain} {sql}");
     let rows = db.reader().query_all_raw(statement).await.unwrap();
     let plan: Vec<String> = rows.iter().map(|row| row.try_get::<String>("", column).unwrap()).collect();
-    for line in &plan {
+    (sql, plan.join("\n"))
+}
+
+async fn is_indexed(db: &Database, statement: Statement) {
+    let (sql, plan) = planned(db, statement).await;
+    for line in plan.lines() {
         let whole = |table: &str| match db.backend() {
             // Tables may have another name in a query; what is made on the way is scanned and small.
             DbBackend::Sqlite => line.starts_with(&format!("SCAN {table}")) && !line.contains("USING"),
@@ -82,6 +115,6 @@ async fn is_indexed(db: &Database, mut statement: Statement) {
         };
         // Certifications and bundles are empty here, so that reading all of them is the shortest way.
         let read = TABLES.iter().find(|table| whole(table));
-        assert!(read.is_none_or(|table| matches!(*table, "certifications")), "{sql}\n{}", plan.join("\n"));
+        assert!(read.is_none_or(|table| matches!(*table, "certifications")), "{sql}\n{plan}");
     }
 }

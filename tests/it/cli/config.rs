@@ -87,3 +87,16 @@ fn a_file_that_is_named_is_looked_for_in_the_working_folder() {
         .run("config show --config none.toml")
         .fails(2, "error: <folder>/none.toml: No such file or directory (os error 2)\n  remedy: name a file that is there, that you may read, and that is UTF-8\n");
 }
+
+#[test]
+fn credentials_in_lists_are_masked_as_everywhere() {
+    let repo = Repo::empty();
+    let text = "[[service]]\nname = \"shop\"\nrepo = \"https://ann:hunter22@git.example/shop\"\n\
+        [server]\nrepositories = [\"https://bob:hunter23@git.example/all\"]\n";
+    repo.write("golden.toml", text);
+    for line in ["config show", "config show --format json"] {
+        let shown = Golden::at(&repo.path()).run(line);
+        assert!(shown.code == Some(0) && shown.raw.contains("git.example/shop"), "{shown}");
+        assert!(!shown.raw.contains("hunter"), "{shown}");
+    }
+}

@@ -8,7 +8,7 @@ both_backends!(status_writes_nothing_and_migrate_brings_it_up_to_date, Fresh::Em
     let golden = Golden::on(&repo, &test);
     for _ in 0..2 {
         let status = golden.run("db status --format json").json(1);
-        assert_eq!((&status["state"], status["pending"].as_array().unwrap().len()), (&"empty".into(), 16));
+        assert_eq!((&status["state"], status["pending"].as_array().unwrap().len()), (&"empty".into(), 17));
         assert_eq!(status["backend"], test.db.backend_name());
     }
     let status = golden.run("db migrate --format json").json(0);

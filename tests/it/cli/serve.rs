@@ -38,3 +38,22 @@ fn an_address_of_the_network_is_refused_without_a_token() {
         .run(&format!("serve --port {}", address.port()))
         .fails(2, &format!("error: cannot listen on {address}: Address already in use (os error 98)\n  remedy: name another port with --port; 0 takes a free one\n"));
 }
+
+both_backends!(behind_a_proxy_nobody_is_the_user_of_this_machine, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    let golden = Golden::on(&repo, &test);
+    for server in ["https = true", "hosts = [\"golden.example\"]"] {
+        repo.write("golden.toml", &format!("[server]\n{server}\nport = 0\n"));
+        let mut process = golden.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if !line.is_empty() {
+            process.kill().unwrap();
+        }
+        let mut told = String::new();
+        process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        let code = process.wait().unwrap().code();
+        assert_eq!((line.as_str(), code), ("", Some(2)), "{server}: {told}");
+        assert!(told.contains("server.https and server.hosts say that others reach it"), "{server}: {told}");
+    }
+});

@@ -26,3 +26,16 @@ both_backends!(a_token_is_shown_once_and_revoked_for_good, async |test| {
     golden.run(&format!("token revoke {id}")).exits_only(2);
     golden.run("token revoke 00000000-0000-0000-0000-000000000000").exits_only(2);
 });
+
+both_backends!(a_name_belongs_to_one_valid_token, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP)]);
+    let golden = Golden::on(&repo, &test);
+    let made = golden.run("token create --name ci --scope run --format json").json(0);
+    golden.run("token create --name ci --scope read").fails(
+        1,
+        "error: a valid token is named \"ci\" already; what is done with a token is signed with its name\n  \
+         remedy: take another name, or revoke that token first with `golden token revoke`\n",
+    );
+    golden.run(&format!("token revoke {}", made["id"].as_str().unwrap())).exits(0);
+    golden.run("token create --name ci --scope read").exits(0);
+});

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use drift::decision::Decision;
-use drift::facts::Context;
 use drift::settings::Tier;
-use entity::stored::Stored;
-use entity::validation_runs::{Model, RunStatus};
+use entity::stored::{Stored, UnknownText};
+use entity::validation_runs::{RunStatus, RunSummary};
 use serde::Serialize;
 use serde_json::Value as Json;
 use service::run::RunError;
@@ -124,32 +123,35 @@ pub(crate) fn time(at: impl Into<DateTime<Utc>>) -> String {
 
 impl RunView {
     /// A stored run, told.
-    pub(crate) fn of(run: &Model) -> Result<Self, Problem> {
-        let unreadable = |error: &dyn std::fmt::Display| Problem::internal(error);
-        let context: Context =
-            serde_json::from_value(run.change_context.clone()).map_err(|error| unreadable(&error))?;
+    pub(crate) fn of(run: RunSummary) -> Result<Self, Problem> {
+        let unreadable = |error: UnknownText| Problem::internal(&error);
+        let tier = run.tier().map_err(unreadable)?;
+        let status = run.status().map_err(unreadable)?.stored();
+        let decision = run.decision().map_err(unreadable)?;
+        let origin = run.origin().map_err(unreadable)?.stored();
+        let counts = RunCounts::of(&run);
         let error: Option<RunError> =
-            run.error.clone().map(serde_json::from_value).transpose().map_err(|error| unreadable(&error))?;
+            run.error.map(serde_json::from_value).transpose().map_err(|error| Problem::internal(&error))?;
         Ok(Self {
             id: run.id,
-            service: run.service_name.clone(),
-            environment: run.environment.clone(),
-            tier: run.tier().map_err(|error| unreadable(&error))?,
-            status: run.status().map_err(|error| unreadable(&error))?.stored(),
-            decision: run.decision().map_err(|error| unreadable(&error))?,
+            service: run.service_name,
+            environment: run.environment,
+            tier,
+            status,
+            decision,
             score: run.score,
-            origin: run.origin().map_err(|error| unreadable(&error))?.stored(),
-            requested_by: run.requested_by.clone(),
-            external_ref: run.external_ref.clone(),
-            context: serde_json::to_value(context).map_err(|error| unreadable(&error))?,
-            repo_url: run.repo_url.clone(),
-            golden: SideView { name: run.golden_ref.clone(), commit: run.golden_commit.clone() },
+            origin,
+            requested_by: run.requested_by,
+            external_ref: run.external_ref,
+            context: run.change_context,
+            repo_url: run.repo_url,
+            golden: SideView { name: run.golden_ref, commit: run.golden_commit },
             golden_branch_id: run.golden_branch_id,
-            candidate: SideView { name: run.candidate_ref.clone(), commit: run.candidate_commit.clone() },
-            candidate_digest: run.candidate_digest.clone(),
+            candidate: SideView { name: run.candidate_ref, commit: run.candidate_commit },
+            candidate_digest: run.candidate_digest,
             certifiable: run.certifiable,
-            engine_version: run.engine_version.clone(),
-            counts: RunCounts::of(run),
+            engine_version: run.engine_version,
+            counts,
             error: error.map(|error| RunProblem { code: error.code, message: error.message }),
             created_at: time(run.created_at),
             started_at: run.started_at.map(time),
@@ -165,7 +167,7 @@ impl RunView {
 }
 
 impl RunCounts {
-    fn of(run: &Model) -> Self {
+    fn of(run: &RunSummary) -> Self {
         let findings =
             [run.finding_critical_count, run.finding_high_count, run.finding_medium_count, run.finding_low_count];
         Self {

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
+use entity::validation_runs::RunSummary;
 use service::overview::Cell;
 
 use crate::problem::Problem;
@@ -16,7 +17,8 @@ pub(super) struct Field {
     pub(super) environment: String,
     pub(super) badge: Badge,
     pub(super) score: Option<i16>,
-    pub(super) open: i64,
+    /// None where nobody knows: a run without a decision looked at nothing.
+    pub(super) open: Option<i64>,
     pub(super) ran: String,
     pub(super) certified: String,
     pub(super) address: String,
@@ -121,7 +123,12 @@ impl Heat {
             Sort::Name => {}
             Sort::Worst => self.0.sort_by_key(|row| row.fields.iter().map(|field| (field.standing, field.score)).min()),
             Sort::Drift => {
-                self.0.sort_by_key(|row| Reverse(row.fields.iter().map(|field| field.open).sum::<i64>()));
+                // What nobody knows may be any drift.
+                let drift = |row: &Row| {
+                    let known = row.fields.iter().filter_map(|field| field.open).sum::<i64>();
+                    (row.fields.iter().any(|field| field.open.is_none()), known)
+                };
+                self.0.sort_by_key(|row| Reverse(drift(row)));
             }
             Sort::Age => self.0.sort_by_key(|row| Reverse(row.fields.iter().map(|field| field.days).max())),
         }
@@ -139,7 +146,7 @@ fn field(cell: &Cell, now: DateTime<Utc>) -> Result<Field, Problem> {
             None => Standing::Never.badge(),
         },
         score: run.and_then(|run| run.score),
-        open: run.map_or(0, |run| run.critical_count + run.high_count + run.medium_count + run.low_count),
+        open: run.and_then(RunSummary::open),
         ran: run.map_or_else(|| "no run yet".to_owned(), |run| ago(run.created_at, now)),
         certified: match days {
             Some(days) => format!("certified {}", days_ago(days)),
