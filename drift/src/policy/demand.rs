@@ -146,6 +146,9 @@ pub(super) fn meets(rule: &Value, value: &Value, only_text: bool) -> bool {
         (Value::Number(_) | Value::Null, Value::String(right)) => {
             only_text && rule.scalar_text().is_some_and(|left| left == right.as_str())
         }
+        (Value::String(left), Value::Number(_) | Value::Null) => {
+            only_text && value.scalar_text().is_some_and(|right| left.as_str() == right)
+        }
         _ => false,
     }
 }

@@ -16,6 +16,7 @@ pub fn is_reference(text: &str) -> bool {
         return !inner.contains(['"', '\'', '`']);
     }
     if let Some(inner) = whole("${", "}") {
+        let inner = inner.trim();
         return !has_default(inner) && !computes(inner);
     }
     text.strip_prefix('$').is_some_and(is_variable)

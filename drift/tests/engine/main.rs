@@ -22,6 +22,7 @@ mod renames;
 mod score;
 mod score_bonus;
 mod score_sum;
+mod scripts;
 mod seeded;
 mod shown;
 mod table;
