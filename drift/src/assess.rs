@@ -1,6 +1,7 @@
 //! One changed file from bytes to classified, judged and masked deltas. Files do not depend on each other.
 
 mod effect;
+mod evidence;
 mod judge;
 mod text;
 mod tree;
@@ -13,7 +14,7 @@ use crate::change::{Content, FileChange, FileSide};
 use crate::decision::Decision;
 use crate::delta::{Class, Delta, Kind};
 use crate::difference::Origin;
-use crate::document::{Document, Position};
+use crate::document::{Document, Position, Value};
 use crate::finding::{FileFinding, Finding, FindingCode};
 use crate::format::{self, Unreadable};
 use crate::mask::{Masker, hex};
@@ -158,7 +159,9 @@ struct Draft<'a> {
     secret: bool,
     /// True when the file as a whole is meant, not a node or hunk of it.
     whole_file: bool,
-    evidence: judge::Evidence<'a>,
+    /// The golden value and the candidate's where the difference has one on each side or on one; None for texts.
+    values: (Option<&'a Value>, Option<&'a Value>),
+    evidence: evidence::Evidence<'a>,
 }
 
 impl Draft<'_> {
@@ -179,7 +182,8 @@ impl Draft<'_> {
             new,
             secret: false,
             whole_file: true,
-            evidence: judge::Evidence::default(),
+            values: (None, None),
+            evidence: evidence::Evidence::default(),
         }
     }
 }

@@ -5,11 +5,11 @@ use sha2::{Digest, Sha256};
 
 use crate::change::{Content, FileChange, FileSide};
 use crate::delta::{Class, Kind};
-use crate::document::Document;
+use crate::document::{Document, Value};
 use crate::mask::hex;
 use crate::secret;
 
-use super::judge::Evidence;
+use super::evidence::Evidence;
 use super::text;
 use super::{Assessing, Draft, Failure, Read};
 
@@ -96,8 +96,20 @@ pub(super) fn replaced<'d>(assessing: &'d Assessing<'_>, old: &'d Read<'_>, new:
         draft.secret |= secret;
         *(if is_old { &mut draft.old } else { &mut draft.new }) = shown;
     }
+    draft.values = (value(old), value(new));
     draft.evidence = evidence(old, new);
     draft
+}
+
+/// The value of a file that holds one tree.
+fn value<'d>(side: &'d Read<'_>) -> Option<&'d Value> {
+    match side {
+        Read::Document(document) if document.lines.is_empty() => match document.roots.as_slice() {
+            [root] => Some(&root.value),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn evidence<'d>(old: &'d Read<'_>, new: &'d Read<'_>) -> Evidence<'d> {

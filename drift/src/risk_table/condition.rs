@@ -8,7 +8,7 @@ use crate::document::Value;
 use crate::file_glob::FileGlobs;
 use crate::key_glob::KeyGlob;
 use crate::key_words::{KeyWords, Phrase};
-use crate::scalars::{Scalars, scalars};
+use crate::scalars::scalars;
 use crate::settings::Tier;
 use crate::words::words;
 
@@ -88,10 +88,7 @@ impl<'s> Seen<'s> {
 }
 
 fn texts(value: Option<&Value>) -> Vec<std::borrow::Cow<'_, str>> {
-    match value.map(scalars) {
-        Some(Scalars::Some(values)) => values.into_iter().filter_map(Value::scalar_text).collect(),
-        Some(Scalars::Structure) | None => Vec::new(),
-    }
+    value.map(scalars).into_iter().flat_map(|found| found.values).filter_map(Value::scalar_text).collect()
 }
 
 impl Condition {

@@ -31,6 +31,11 @@ pub fn is_reference(text: &str) -> bool {
         || (text.chars().count() >= 3 && text.chars().all(|character| matches!(character, '*' | '•' | 'x' | 'X')))
 }
 
+/// True for a key whose value says where another one is kept: `valueFrom`, `secretKeyRef`, `password_ref`.
+pub(crate) fn names_reference(key: &str) -> bool {
+    key == "valueFrom" || key::words(key).last().is_some_and(|word| word == "ref")
+}
+
 /// Schemes and prefixes under which secret stores are addressed.
 const PREFIXES: [&str; 13] = [
     "vault:",

@@ -9,6 +9,7 @@
 
 mod anomaly;
 mod cascade;
+mod containers;
 mod decisions;
 mod growth;
 mod identity;
