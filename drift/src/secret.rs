@@ -6,6 +6,7 @@ mod lines;
 mod pattern;
 mod reference;
 mod shape;
+mod template;
 
 pub(crate) use key::{harmless_below, names_container, names_key, names_secret};
 pub(crate) use lines::{Shown, redact_lines, redact_runs};

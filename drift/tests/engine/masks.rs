@@ -51,6 +51,8 @@ fn names_and_neighbours_hide_on_either_side() {
         ("a.yml", "password: !vault hunter2\n", "password: hunter2\n"),
         ("a.yml", "password: ${DB:-hunter2}\n", "password: x\n"),
         ("a.yml", "password: '<hunter2>'\n", "password: '%hunter2%'\n"),
+        ("a.yml", "password: '{{ or .Values.p \"hunter2\" }}'\n", "password: \"{{ p or 'hunter2' }}\"\n"),
+        ("run.sh", "db_password: {{ coalesce .Values.p \"hunter2\" }}\n", "db_password: {{ p or 'hunter2' }}\n"),
         (
             "a.json",
             r#"{"ParameterKey": "DbPassword", "ParameterValue": "hunter2"}"#,
@@ -131,6 +133,7 @@ fn a_secret_where_a_reference_stood_is_critical() {
         ("password: !vault abc\n", "password: hunter2\n"),
         ("env:\n- {name: DB_PASSWORD, value: $DB_PASSWORD}\n", "env:\n- {name: DB_PASSWORD, value: hunter2}\n"),
         ("password: '{{ .Values.p }}'\n", "password: '{{ .Values.p | default \"hunter2\" }}'\n"),
+        ("password: '{{ .Values.p }}'\n", "password: '{{ or .Values.p \"hunter2\" }}'\n"),
         ("password: {secretKeyRef: {name: db}}\n", "password: hunter2\n"),
         ("password: {valueFrom: {secretKeyRef: {name: db}}}\n", "password: hunter2\n"),
         ("password: {secretKeyRef: {name: db}}\n", "password: {value: hunter2}\n"),
