@@ -181,7 +181,7 @@ async fn keep_alive(session: &Session, id: Uuid) -> std::convert::Infallible {
 /// Opens both sides and lists them, then makes the run visible as running. Nothing is stored when a side cannot be opened.
 async fn start(session: &Session, request: Request, row: Row) -> Result<Started, ServiceError> {
     let Request { target, stated, .. } = &request;
-    let rules = Rules::compile(target.rules.clone())?;
+    let rules = target.compiled()?;
     let stated = masked(stated);
     let active = match &request.golden {
         Some(_) => None,

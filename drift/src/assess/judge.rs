@@ -74,7 +74,6 @@ impl Assessing<'_> {
     /// The worst bucket of all that is below a difference. `set` holds what rules say of each leaf that is part of it and of
     /// the difference as a whole, if anything.
     fn classify(&self, draft: &Draft<'_>, (set, of_whole): (&[Set], &Set)) -> Bucket {
-        let table = self.rules.risk_table();
         let whole = RiskSubject {
             file: &self.change.path,
             key_path: &draft.key_path,
@@ -91,7 +90,7 @@ impl Assessing<'_> {
         };
         let mut worst: Option<Bucket> = None;
         let mut consider = |subject: &RiskSubject<'_>, below: &str, set: Option<&(Risk, Applied)>| {
-            let found = table.classify(subject);
+            let found = self.table.classify(subject);
             let risk = set.map_or(found.risk, |(risk, _)| *risk);
             if worst.as_ref().is_none_or(|worst| risk < worst.risk) {
                 let place = if below.is_empty() { String::new() } else { format!(" (at {below})") };
@@ -144,7 +143,7 @@ impl Assessing<'_> {
         let critical = (bucket.risk == Risk::Critical).then_some(bucket.category.as_str());
         let subject = |kind, key_path: &str, old, new| {
             let source = &self.rules.source;
-            self.rules.policy.judge(&Subject {
+            self.policy.judge(&Subject {
                 file: &self.change.path,
                 key_path,
                 kind,

@@ -92,6 +92,12 @@ fn texts(value: Option<&Value>) -> Vec<std::borrow::Cow<'_, str>> {
 }
 
 impl Condition {
+    /// False where the file alone keeps it from being met.
+    pub(super) fn is_about(&self, file: &str) -> bool {
+        self.files.as_ref().is_none_or(|files| files.matches(file))
+    }
+
+    /// True when all parts but that on the file are met.
     pub(super) fn is_met(&self, seen: &Seen<'_>) -> bool {
         let subject = seen.subject;
         any_or_none(&self.kinds, |kind| *kind == subject.kind)
@@ -104,7 +110,6 @@ impl Condition {
             && !self.except_words.iter().any(|phrase| seen.words.name_has(phrase))
             && !self.except_path_words.iter().any(|phrase| seen.words.path_has(phrase))
             && any_or_none(&self.keys, |key| key.matches(subject.key_path))
-            && self.files.as_ref().is_none_or(|files| files.matches(subject.file))
             && matches_any(self.old.as_ref(), &seen.old)
             && matches_any(self.new.as_ref(), &seen.new)
     }
