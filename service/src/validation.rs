@@ -317,6 +317,7 @@ async fn finish(
     let digest = rules.source.digest()?;
     let report = Report {
         run: Some(report::head(&run, digest, golden_branch.clone())?),
+        environment: None,
         golden: done.golden.clone(),
         candidate: done.candidate.clone(),
         outcome: done.outcome.clone(),
