@@ -123,7 +123,7 @@ fn environment_demands(rules: &Rules) -> Option<(Decision, String)> {
     })
 }
 
-/// What the score allows in the tier, or in the stricter tier that the policy names. Nothing but low and allowed deltas,
+/// What the score allows in the tier, or in the tier that the policy names in its place. Nothing but low and allowed deltas,
 /// without a violation or missing evidence, is at worst a review.
 fn by_score(score: i32, outcome: &Outcome, rules: &Rules, facts: &Facts) -> Option<(Decision, String)> {
     let settings = rules.settings();
