@@ -1,6 +1,7 @@
 //! One changed file from bytes to classified, judged and masked deltas. Files do not depend on each other.
 
 mod effect;
+mod evidence;
 mod judge;
 mod text;
 mod tree;
@@ -13,11 +14,13 @@ use crate::change::{Content, FileChange, FileSide};
 use crate::decision::Decision;
 use crate::delta::{Class, Delta, Kind};
 use crate::difference::Origin;
-use crate::document::{Document, Position};
+use crate::document::{Document, Position, Value};
 use crate::finding::{FileFinding, Finding, FindingCode};
 use crate::format::{self, Unreadable};
 use crate::mask::{Masker, hex};
 use crate::outcome::Violation;
+use crate::policy;
+use crate::risk_table;
 use crate::rules::Rules;
 
 /// What one changed file comes to.
@@ -41,7 +44,9 @@ pub struct Assessment {
 
 /// Assesses one changed file. Total: whatever cannot be read ends as one finding and one unreadable delta.
 pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment {
-    let assessing = Assessing { change, rules, masker };
+    let file = change.path.as_str();
+    let (policy, table) = (rules.policy.in_file(file), rules.risk_table().in_file(file));
+    let assessing = Assessing { change, rules, policy, table, masker };
     let mut result = Assessment {
         file: change.path.clone(),
         renamed_from: change.renamed_from.as_ref().map(|from| from.path.clone()),
@@ -55,18 +60,15 @@ pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment
             // Both sides may fail for reasons of their own; a reader of the report must see each.
             let failures = [old.as_ref().err(), new.as_ref().err()].into_iter().flatten();
             result.findings.extend(failures.map(|failure| failure.finding(&change.path)));
-            result.findings.dedup();
         }
         (Ok(old), Ok(new)) => {
-            for side in [old, new] {
-                result.findings.extend(side.findings(&change.path));
-            }
+            // What a golden document has too is no news, and what only the golden one had is gone.
+            let gone = Some(old).filter(|_| !matches!(new, Read::Document(_)));
+            result.findings.extend(gone.into_iter().chain([new]).flat_map(|side| side.findings(&change.path)));
             drafts.extend(assessing.compare(old, new));
         }
     }
-    if matches!((&old, &new), (Ok(_), Ok(_))) {
-        keep_new_findings(&mut result.findings, &old, &new, &change.path);
-    }
+    result.findings.dedup();
     result.base = effect::base(&change.path, &drafts, old.as_ref().ok(), new.as_ref().ok());
     for draft in drafts {
         assessing.conclude(draft, &mut result);
@@ -75,21 +77,12 @@ pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment
     result
 }
 
-/// A finding of the golden side that the candidate has too is told once.
-fn keep_new_findings(
-    findings: &mut Vec<Finding>,
-    old: &Result<Read<'_>, Failure>,
-    new: &Result<Read<'_>, Failure>,
-    path: &str,
-) {
-    if let (Ok(_), Ok(Read::Document(document))) = (old, new) {
-        *findings = document.findings.iter().cloned().map(|finding| Finding::new(path, finding)).collect();
-    }
-}
-
 struct Assessing<'a> {
     change: &'a FileChange,
     rules: &'a Rules,
+    /// What of the policy and of the risk table may apply in this file: asked once, not for each leaf.
+    policy: policy::InFile<'a>,
+    table: risk_table::InFile<'a>,
     masker: &'a Masker,
 }
 
@@ -158,7 +151,9 @@ struct Draft<'a> {
     secret: bool,
     /// True when the file as a whole is meant, not a node or hunk of it.
     whole_file: bool,
-    evidence: judge::Evidence<'a>,
+    /// The golden value and the candidate's where the difference has one on each side or on one; None for texts.
+    values: (Option<&'a Value>, Option<&'a Value>),
+    evidence: evidence::Evidence<'a>,
 }
 
 impl Draft<'_> {
@@ -179,7 +174,8 @@ impl Draft<'_> {
             new,
             secret: false,
             whole_file: true,
-            evidence: judge::Evidence::default(),
+            values: (None, None),
+            evidence: evidence::Evidence::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ mod partner;
 
 use crate::delta::{Class, Kind};
 use crate::difference::Difference;
-use crate::document::{Document, Map, Node, Position, Value};
+use crate::document::{Document, Entry, Map, Node, Position, Value};
 use crate::equal;
 use crate::equal::Keys;
 use crate::equivalent::equivalent;
@@ -117,6 +117,7 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             new,
             named: self.named,
             of_list: self.of_list,
+            referred: false,
             at: new.or(old).map_or(Position::START, |node| node.at),
         });
     }
@@ -170,13 +171,14 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         }
         // No key stands twice: where each of these is one of those, nothing came.
         let may_have_come = if kept == new.entries().len() { &[] } else { new.entries() };
+        let referred = !may_have_come.is_empty() && old.entries().iter().any(|entry| reference_went(entry, &in_new));
         for entry in may_have_come.iter().filter(|entry| in_old.get(&entry.key).is_none()) {
             let marks = self.push_key(&entry.key);
             self.named = both(&entry.key);
             self.push(Kind::Added, Class::Value, None, Some(&entry.node));
             // The key, not the value, is where an added entry stands.
             if let Some(added) = self.found.last_mut() {
-                added.at = entry.at;
+                (added.at, added.referred) = (entry.at, referred);
             }
             self.truncate(marks);
         }
@@ -192,4 +194,11 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         self.old_trail.truncate(old);
         self.new_trail.truncate(new);
     }
+}
+
+/// True for a key that says where a secret is kept and that the other side has no more.
+fn reference_went(entry: &Entry, in_new: &Keys<'_>) -> bool {
+    secret::names_reference(&entry.key)
+        && in_new.get(&entry.key).is_none_or(|node| matches!(node.value, Value::Null))
+        && !matches!(entry.node.value, Value::Null)
 }

@@ -31,6 +31,8 @@ pub(crate) struct Difference<'a> {
     pub(crate) named: Naming,
     /// True for an element that a list gained or lost, so that its path ends with a place or identity and not a key.
     pub(crate) of_list: bool,
+    /// True for an addition to a map that held a reference to a secret, which went: `value` in place of `valueFrom`.
+    pub(crate) referred: bool,
     /// Where it stands, in the candidate where it is there, else in the golden file.
     pub(crate) at: Position,
 }

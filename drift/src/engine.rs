@@ -11,7 +11,7 @@ use crate::score::{missing_evidence, score};
 
 /// The version of the engine, stored with every run: the number behind the slash is raised with every change that gives
 /// another outcome for the same bytes, rules and facts (decision 0016). A replay by another version may tell otherwise.
-pub const ENGINE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+pub const ENGINE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 
 /// What was compared, beside the changed files.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +123,7 @@ fn environment_demands(rules: &Rules) -> Option<(Decision, String)> {
     })
 }
 
-/// What the score allows in the tier, or in the stricter tier that the policy names. Nothing but low and allowed deltas,
+/// What the score allows in the tier, or in the tier that the policy names in its place. Nothing but low and allowed deltas,
 /// without a violation or missing evidence, is at worst a review.
 fn by_score(score: i32, outcome: &Outcome, rules: &Rules, facts: &Facts) -> Option<(Decision, String)> {
     let settings = rules.settings();

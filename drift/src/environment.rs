@@ -171,6 +171,17 @@ impl Environments {
         self.configured.get(index)
     }
 
+    /// True for every word that names an environment, also one that is not configured; letter case is ignored.
+    pub fn is_known(&self, word: &str) -> bool {
+        let text = normal(word);
+        self.words.iter().any(|known| known.text == text)
+    }
+
+    /// Every word that names an environment, lower case with `-` between its parts.
+    pub(crate) fn known_words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.text.as_str())
+    }
+
     /// True when the file belongs to the environment: its path names it, names none, or negates another.
     pub fn belongs(&self, path: &str, environment: &Environment) -> bool {
         let mut trail = Trail::default();

@@ -39,7 +39,7 @@ words! {
         Template = "template",
         /// A text that is not UTF-8, or that starts with a byte order mark.
         Encoding = "encoding",
-        /// A policy rule that matched nothing.
+        /// A policy rule whose file globs match no configuration file.
         UnusedRule = "unused-rule",
     }
 }

@@ -78,7 +78,7 @@ impl Triage {
     }
 }
 
-/// A delta or finding that breaks a policy rule.
+/// A delta that breaks a policy rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Violation {
     /// The rule's id.

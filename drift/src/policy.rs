@@ -16,11 +16,13 @@ use std::collections::BTreeSet;
 use crate::decision::Decision;
 use crate::delta::{Class, Kind};
 use crate::document::{Position, Value};
+use crate::environment::Environments;
 use crate::finding::Severity;
 use crate::policy::apply::Weight;
 use crate::policy::demand::Demand;
-use crate::policy::scope::Scope;
+use crate::policy::scope::{Reach, Scope};
 use crate::risk::Risk;
+use crate::risk_table::RiskTable;
 use crate::settings::Tier;
 use crate::strict::Strict;
 
@@ -65,7 +67,8 @@ enum Effect {
 /// What a policy asks of one environment as a whole.
 #[derive(Clone, Debug)]
 struct EnvironmentRule {
-    environment: String,
+    /// Its name, and where that stands.
+    environment: (String, Position),
     strictness: Option<Tier>,
     require_approvals: bool,
 }
@@ -159,31 +162,42 @@ impl Policy {
 
     /// Reads a policy file of either format. The predecessor's has neither `version` nor `rules` and at least one
     /// of its own keys. Gives every fault, not only the first; `file` is the name that the faults carry.
+    /// `allow_over` may name the critical categories of the shipped risk table.
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyErrors> {
+        Self::parse_beside(file, text, RiskTable::shipped())
+    }
+
+    /// As [`Self::parse`], where another risk table is in force: `allow_over` may name its critical categories.
+    pub fn parse_beside(file: &str, text: &str, table: &RiskTable) -> Result<Self, PolicyErrors> {
         let mut strict = Strict::new(file);
         let policy = strict.root(text).map(|root| match &root.value {
             Value::Map(map) if predecessor::is_meant(map) => predecessor::read(&mut strict, &root),
-            _ => current::read(&mut strict, &root),
+            _ => current::read(&mut strict, &root, table),
         });
         strict.finish(policy)
     }
 
     /// What the rules say about one subject.
     pub fn judge(&self, subject: &Subject<'_>) -> Verdict {
-        let mut verdict = Verdict::default();
-        let mut critical: BTreeSet<&str> = subject.critical.into_iter().collect();
-        let mut allows = Vec::new();
-        for (index, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.scope.covers(subject)) {
-            verdict.matched.push(index);
-            match rule.apply(subject, &mut verdict) {
-                Weight::Critical => drop(critical.insert(&rule.id)),
-                Weight::Allows => allows.push(rule),
-                Weight::Other => {}
-            }
+        self.in_file(subject.file).judge(subject)
+    }
+
+    /// The rules that may apply to what is in this file.
+    pub(crate) fn in_file(&self, file: &str) -> InFile<'_> {
+        let rules = self.rules.iter().enumerate();
+        InFile { rules: rules.filter_map(|(index, rule)| Some((index, rule, rule.scope.place.reach(file)?))).collect() }
+    }
+
+    /// Refuses rules for an environment that is neither configured nor called by a known word: they would never match.
+    /// `file` is the name that the faults carry.
+    pub fn check_environments(&self, file: &str, known: &Environments) -> Result<(), PolicyErrors> {
+        let mut strict = Strict::new(file);
+        let scopes = self.rules.iter().flat_map(|rule| &rule.scope.environments);
+        let whole = self.environments.iter().map(|rule| &rule.environment);
+        for (name, at) in scopes.chain(whole) {
+            checks::environment(&mut strict, name, *at, known);
         }
-        let allow = allows.into_iter().find(|rule| rule.may_allow(subject.kind, &critical));
-        verdict.allow = allow.map(|rule| rule.applied("the policy allows it"));
-        verdict
+        strict.finish(Some(()))
     }
 
     /// The rules in the order of the file.
@@ -194,10 +208,36 @@ impl Policy {
     /// What the policy asks of an environment, named by its resolved name or any of its aliases.
     pub fn for_environment(&self, environment: &str, aliases: &[String]) -> EnvironmentDemands {
         let mut demands = EnvironmentDemands::default();
-        for rule in self.environments.iter().filter(|rule| scope::is_named(&rule.environment, environment, aliases)) {
+        for rule in self.environments.iter().filter(|rule| scope::is_named(&rule.environment.0, environment, aliases)) {
             demands.strictness = [demands.strictness, rule.strictness].into_iter().flatten().min();
             demands.require_approvals |= rule.require_approvals;
         }
         demands
+    }
+}
+
+/// The rules of a policy that may apply in one file.
+pub(crate) struct InFile<'p> {
+    /// Each with its index in [`Policy::rules`] and how far it reaches.
+    rules: Vec<(usize, &'p Rule, Reach)>,
+}
+
+impl InFile<'_> {
+    /// What the rules say about one subject of the file.
+    pub(crate) fn judge(&self, subject: &Subject<'_>) -> Verdict {
+        let mut verdict = Verdict::default();
+        let mut critical: BTreeSet<&str> = subject.critical.into_iter().collect();
+        let mut allows = Vec::new();
+        for (index, rule, _) in self.rules.iter().filter(|(_, rule, reach)| rule.scope.covers(subject, *reach)) {
+            verdict.matched.push(*index);
+            match rule.apply(subject, &mut verdict) {
+                Weight::Critical => drop(critical.insert(&rule.id)),
+                Weight::Allows => allows.push(rule),
+                Weight::Other => {}
+            }
+        }
+        let allow = allows.into_iter().find(|rule| rule.may_allow(subject.kind, &critical));
+        verdict.allow = allow.map(|rule| rule.applied("the policy allows it"));
+        verdict
     }
 }

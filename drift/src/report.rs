@@ -103,6 +103,9 @@ pub struct RunHead {
 pub struct Report {
     /// The stored run; None for `golden diff`, which stores nothing.
     pub run: Option<RunHead>,
+    /// The environment whose tier set the risks of a comparison that is no run, so that it can be made again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
     /// What was compared with.
     pub golden: Side,
     /// What was compared.

@@ -88,10 +88,16 @@ impl RiskTable {
 
     /// The first rule that matches.
     pub fn classify(&self, subject: &RiskSubject<'_>) -> Classified<'_> {
-        let seen = Seen::of(subject);
-        let matched =
-            self.rules.iter().find(|rule| rule.when.is_empty() || rule.when.iter().any(|when| when.is_met(&seen)));
-        matched.map_or(UNRATED, |rule| Classified { risk: rule.risk, category: &rule.category, reason: &rule.reason })
+        self.in_file(subject.file).classify(subject)
+    }
+
+    /// The rules that may match what is in this file.
+    pub(crate) fn in_file(&self, file: &str) -> InFile<'_> {
+        let rules = self.rules.iter().map(|rule| {
+            let when: Vec<&Condition> = rule.when.iter().filter(|when| when.is_about(file)).collect();
+            (rule, when)
+        });
+        InFile { rules: rules.filter(|(rule, when)| rule.when.is_empty() || !when.is_empty()).collect() }
     }
 
     /// The categories of the critical rules, which an allowing policy rule must name to silence them.
@@ -102,6 +108,26 @@ impl RiskTable {
     /// What takes the place of a table that cannot be read: everything blocks.
     const fn unread() -> Self {
         Self { rules: Vec::new() }
+    }
+}
+
+/// The rules of a table that may match what is in one file.
+pub(crate) struct InFile<'t> {
+    /// Each with those of its conditions that may be met there.
+    rules: Vec<(&'t RiskRule, Vec<&'t Condition>)>,
+}
+
+impl<'t> InFile<'t> {
+    /// The first rule that matches.
+    pub(crate) fn classify(&self, subject: &RiskSubject<'_>) -> Classified<'t> {
+        let seen = Seen::of(subject);
+        let matched =
+            self.rules.iter().find(|(rule, when)| rule.when.is_empty() || when.iter().any(|when| when.is_met(&seen)));
+        matched.map_or(UNRATED, |(rule, _)| Classified {
+            risk: rule.risk,
+            category: &rule.category,
+            reason: &rule.reason,
+        })
     }
 }
 

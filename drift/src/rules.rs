@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::compare::ListModes;
+use crate::environment::Environments;
 use crate::file_glob::{FileGlobs, Star};
 use crate::key_glob::KeyGlob;
 use crate::mask::hex;
 use crate::policy::{Policy, PolicyErrors};
 use crate::risk_table::RiskTable;
-use crate::settings::{ListMode, Settings};
+use crate::settings::{BadSetting, ListMode, Settings, bad_setting};
 
 /// A rules file by name and text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,19 @@ impl RuleSource {
         serde_json::from_str(content).map_err(|error| RulesError::Content(error.to_string()))
     }
 
+    fn risk_table(&self) -> Result<Option<RiskTable>, PolicyErrors> {
+        self.risk.as_ref().map(|risk| RiskTable::parse(&risk.file, &risk.text)).transpose()
+    }
+
+    /// The policy beside its own table, or the shipped one.
+    fn parsed_policy(&self, table: Option<&RiskTable>) -> Result<Policy, PolicyErrors> {
+        let table = table.unwrap_or_else(|| RiskTable::shipped());
+        match &self.policy {
+            Some(policy) => Policy::parse_beside(&policy.file, &policy.text, table),
+            None => Ok(Policy::empty()),
+        }
+    }
+
     /// SHA-256 of [`RuleSource::content`] in hexadecimal: the address of the rule set.
     pub fn digest(&self) -> Result<String, RulesError> {
         Ok(hex(&Sha256::digest(self.content()?.as_bytes())))
@@ -84,6 +98,14 @@ pub enum RulesError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A value of `[decision]` or `[score]` that nothing reads, or that turns the score around.
+    #[error("golden.toml: {name}: {reason}")]
+    Setting {
+        /// The setting with its table.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A stored rule set that cannot be read back.
     #[error("the stored rule set cannot be read: {0}")]
     Content(String),
@@ -110,11 +132,11 @@ struct List {
 impl Rules {
     /// Compiles rules; every error of the policy file is reported at once.
     pub fn compile(source: RuleSource) -> Result<Self, RulesError> {
-        let policy = match &source.policy {
-            Some(policy) => Policy::parse(&policy.file, &policy.text)?,
-            None => Policy::empty(),
-        };
-        let table = source.risk.as_ref().map(|risk| RiskTable::parse(&risk.file, &risk.text)).transpose()?;
+        let table = source.risk_table()?;
+        let policy = source.parsed_policy(table.as_ref())?;
+        if let Some(BadSetting { name, reason }) = bad_setting(&source.settings) {
+            return Err(RulesError::Setting { name, reason });
+        }
         let lists = source.settings.lists.iter().map(List::compile).collect::<Result<_, _>>()?;
         let globs: Vec<&str> = source.settings.critical_files.iter().map(String::as_str).collect();
         let critical_files = FileGlobs::new(&globs, Star::WithinFolder).map_err(|(index, reason)| {
@@ -122,6 +144,13 @@ impl Rules {
             RulesError::CriticalFile { glob, reason }
         })?;
         Ok(Self { source, policy, table, lists, critical_files })
+    }
+
+    /// Refuses a policy that names an environment which nobody knows: a rule for it would never match. Rules that are
+    /// stored need not be asked again, since environments come and go.
+    pub fn check_environments(&self, known: &Environments) -> Result<(), RulesError> {
+        let file = self.source.policy.as_ref().map_or("", |policy| policy.file.as_str());
+        Ok(self.policy.check_environments(file, known)?)
     }
 
     /// The settings.

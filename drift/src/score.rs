@@ -196,7 +196,7 @@ fn anomaly(facts: &Facts) -> Component {
     };
     let mut reason = match (values, odd.as_slice()) {
         (0, _) => "no changed value has neighbours to be compared with".to_owned(),
-        (_, []) => format!("{values} changed values are in place beside their neighbours in {files} files"),
+        (_, []) => format!("{values} changed values were looked for in {files} files, and none is odd there"),
         (_, odd) => odd.iter().take(ODD_TOLD).map(Odd::sentence).collect::<Vec<_>>().join("; "),
     };
     if odd.len() > ODD_TOLD {

@@ -6,10 +6,12 @@ mod lines;
 mod pattern;
 mod reference;
 mod shape;
+mod template;
 
 pub(crate) use key::{harmless_below, names_container, names_key, names_secret};
 pub(crate) use lines::{Shown, redact_lines, redact_runs};
 pub use reference::is_reference;
+pub(crate) use reference::names_reference;
 
 /// What stands in place of a secret.
 pub const MASK: &str = "••••";

@@ -1,5 +1,7 @@
 //! Everything of `golden.toml` that the engine reads: lists, score, decision, limits, evidence.
 
+mod check;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -9,6 +11,8 @@ use crate::decision::Decision;
 use crate::limits::Limits;
 use crate::risk::Risk;
 use crate::words::words;
+
+pub(crate) use check::{BadSetting, bad_setting};
 
 words! {
     /// How strict an environment is judged.

@@ -251,3 +251,36 @@ fn many_keys_are_compared_and_the_order_of_columns_does_not_matter() {
     assert_eq!((count(&one).own_name, count(&one).differs, count(&one).missing), (1_000, 1_000, 0));
     assert_eq!(count(&one), count(&other));
 }
+
+/// Every order of three columns.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+#[test]
+fn one_environment_with_the_name_of_another_differs_in_every_order_of_columns() {
+    let named = [("development", "dev"), ("staging", "staging"), ("production", "prod")];
+    let worst = |order: [usize; 3], file: &dyn Fn(&str, usize) -> Option<OwnFile>| {
+        let environments = order.map(|at| named[at].0);
+        let rows = matrix(&environments, &order.map(|at| file(named[at].1, at))).rows;
+        rows.iter().map(|row| row.state).min().unwrap().as_str()
+    };
+    for (name, hosts, state) in [
+        ("a.yml", ["h: svc-dev\n", "h: svc-dev\n", "h: svc-prod\n"], "differs"),
+        ("a.yml", ["h: svc-dev\n", "h: svc-staging\n", "h: svc-prod\n"], "own-name"),
+        ("a.yml", ["h: svc\n", "h: svc\n", "h: svc\n"], "present"),
+        ("a.yml", ["h: [a, svc-dev]\n", "h: [a, svc-dev]\n", "h: [a, svc-prod]\n"], "differs"),
+        ("run.sh", ["svc-dev\n", "svc-dev\n", "svc-prod\n"], "differs"),
+        ("run.sh", ["svc-dev\n", "svc-staging\n", "svc-prod\n"], "own-name"),
+    ] {
+        let (stem, extension) = name.split_once('.').unwrap();
+        let file = |word: &str, at: usize| text(&format!("{stem}-{word}.{extension}"), hosts[at]);
+        for order in ORDERS {
+            assert_eq!(worst(order, &file), state, "{name} {hosts:?} {order:?}");
+        }
+    }
+    let targets = ["x-dev", "x-dev", "x-prod"];
+    let link =
+        |word: &str, at: usize| file(&format!("a-{word}.yml"), Content::Symlink(targets[at].as_bytes().to_vec()));
+    for order in ORDERS {
+        assert_eq!(worst(order, &link), "differs", "{order:?}");
+    }
+}

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use drift::environment::{Environment, Environments};
 use drift::limits::Limits;
+use drift::policy::{Policy, PolicyErrors};
+use drift::risk_table::RiskTable;
 use drift::rules::{RuleFile, RuleSource};
 use drift::select::{Scope, Selection};
 use drift::settings::{DecisionSettings, ListRule, ScoreSettings, Settings};
@@ -139,6 +141,15 @@ impl Catalog {
         let Some(environment) = environment else { return Ok(scope) };
         let unknown = || ServiceError::NotFound { what: "environment", id: environment.name.clone() };
         scope.of_environment(self.environments.clone(), &environment.name).ok_or_else(unknown)
+    }
+
+    /// A policy file as it would be used here: beside the risk table in force, and with the environments that there are.
+    pub fn check_policy(&self, policy: &RuleFile) -> Result<Policy, PolicyErrors> {
+        let own = self.risk_table.as_ref().map(|table| RiskTable::parse(&table.file, &table.text)).transpose()?;
+        let table = own.as_ref().unwrap_or_else(|| RiskTable::shipped());
+        let read = Policy::parse_beside(&policy.file, &policy.text, table)?;
+        read.check_environments(&policy.file, &self.environments)?;
+        Ok(read)
     }
 
     /// The rules for a service and an environment.

@@ -44,7 +44,7 @@ pub async fn replay(session: &Session, run: &Model, target: &Target, key: &[u8])
             return Err(Refusal::CandidateChanged { run: name, place }.into());
         }
         let outcome = collected.assess(&rules, &masker, &facts, &|_| {})?.outcome;
-        Ok(Report { run: head, golden: sides.0, candidate: sides.1, outcome })
+        Ok(Report { run: head, environment: None, golden: sides.0, candidate: sides.1, outcome })
     })
     .await?;
     let layout = Layout { color: false, width: 100, most_deltas: 0 };

@@ -62,6 +62,7 @@ pub async fn rebuild(db: &impl ConnectionTrait, run: &validation_runs::Model) ->
     };
     Ok(Report {
         run: Some(head(run, rules, bundle.golden_branch)?),
+        environment: None,
         golden: bundle.golden,
         candidate: bundle.candidate,
         outcome: Outcome {

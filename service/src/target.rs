@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use drift::environment::Environments;
-use drift::rules::RuleSource;
+use drift::rules::{RuleSource, Rules};
 use drift::select::Scope;
+
+use crate::error::ServiceError;
 
 /// A service in an environment, resolved from golden.toml or from defaults.
 #[derive(Clone, Debug)]
@@ -21,4 +23,13 @@ pub struct Target {
     pub scope: Scope,
     /// The rules.
     pub rules: RuleSource,
+}
+
+impl Target {
+    /// The rules ready to be used; refused when the policy names an environment that nobody knows.
+    pub fn compiled(&self) -> Result<Rules, ServiceError> {
+        let rules = Rules::compile(self.rules.clone())?;
+        rules.check_environments(&self.environments)?;
+        Ok(rules)
+    }
 }

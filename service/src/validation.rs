@@ -184,7 +184,7 @@ async fn keep_alive(session: &Session, id: Uuid) -> std::convert::Infallible {
 /// Opens both sides and lists them, then makes the run visible as running. Nothing is stored when a side cannot be opened.
 async fn start(session: &Session, request: Request, row: Row) -> Result<Started, ServiceError> {
     let Request { target, stated, .. } = &request;
-    let rules = Rules::compile(target.rules.clone())?;
+    let rules = target.compiled()?;
     let stated = masked(stated);
     let active = match &request.golden {
         Some(_) => None,
@@ -320,7 +320,8 @@ async fn finish(
     golden.rev = golden_branch.clone().or(golden.rev);
     progress(Progress::Storing);
     let digest = rules.source.digest()?;
-    let report = Report { run: Some(report::head(&run, digest, golden_branch.clone())?), golden, candidate, outcome };
+    let run_head = report::head(&run, digest, golden_branch.clone())?;
+    let report = Report { run: Some(run_head), environment: None, golden, candidate, outcome };
     let told = render(&report, format, &report::stored_layout(rules.settings().limits.report_deltas));
     let stored = Stored { run, report, changes, rules, facts, golden_branch, told, format };
     store(session, &stored, session.clock.now()).await?;

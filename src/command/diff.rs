@@ -56,7 +56,9 @@ pub(crate) async fn run(global: &Global, diff: &args::Diff) -> Result<Verdict, F
 fn rules(context: &Context, diff: &args::Diff) -> Result<Rules, Failure> {
     let environment = context.config.environment(&diff.environment)?;
     let source = context.rules(&Service::named(SERVICE), &environment, diff.policy.as_deref())?;
-    Ok(Rules::compile(source)?)
+    let rules = Rules::compile(source)?;
+    rules.check_environments(&context.config.environments)?;
+    Ok(rules)
 }
 
 /// What is compared.
@@ -89,6 +91,7 @@ async fn compare(context: &Context, diff: &args::Diff, rules: Rules, masker: Mas
         Pair::Trees(open) => open,
     };
     let scope = context.scope(&Service::named(SERVICE), None)?;
+    let environment = Some(rules.source.environment.clone());
     let (bar, environments) = (context.output.progress(), context.config.environments.clone());
     let compared = tokio::task::spawn_blocking(move || -> Result<Done, ServiceError> {
         let (golden, candidate) = open()?;
@@ -97,7 +100,7 @@ async fn compare(context: &Context, diff: &args::Diff, rules: Rules, masker: Mas
         Ok(collected.assess_with_evidence(terms, Facts::default(), false, &|progress| show(&bar, progress))?.0)
     });
     let done = compared.await.map_err(|_| ServiceError::Worker("comparing files".to_owned()))??;
-    Ok(Report { run: None, golden: done.golden, candidate: done.candidate, outcome: done.outcome })
+    Ok(Report { run: None, environment, golden: done.golden, candidate: done.candidate, outcome: done.outcome })
 }
 
 /// Prints RFC 6902 operations. They hold values in clear, so that those of secrets go to a file of the owner only.
@@ -161,5 +164,6 @@ fn files(
     };
     let (golden, candidate_side) = (side(golden, &old), side(candidate, &new));
     let outcome = comparison::compare_files(&name, (old, new), (rules, masker, &context.config.environments));
-    Ok(Report { run: None, golden, candidate: candidate_side, outcome })
+    let environment = Some(rules.source.environment.clone());
+    Ok(Report { run: None, environment, golden, candidate: candidate_side, outcome })
 }

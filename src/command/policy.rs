@@ -5,7 +5,7 @@ use std::path::Path;
 use drift::delta::Delta;
 use drift::finding::Severity;
 use drift::policy::Policy;
-use drift::rules::{RuleSource, Rules};
+use drift::rules::{RuleFile, RuleSource, Rules};
 use schemars::JsonSchema;
 use serde::Serialize;
 use service::{delta, policy_validation, rule_set, run};
@@ -80,7 +80,8 @@ fn rule_row(rule: &drift::policy::Rule) -> RuleRow {
 fn check(context: &Context, file: &Path, format: Format) -> Result<Verdict, Failure> {
     let source = rule_file(&context.folder.join(file))?;
     let shown = file.display().to_string();
-    let answer = match Policy::parse(&shown, &source.text) {
+    let policy = RuleFile { file: shown.clone(), text: source.text };
+    let answer = match context.catalog(None)?.check_policy(&policy) {
         Ok(policy) => PolicyCheck { file: shown, valid: true, rules: rows(&policy), errors: Vec::new() },
         Err(errors) => {
             let row = |error: &drift::policy::PolicyError| ErrorRow {

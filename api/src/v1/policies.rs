@@ -1,6 +1,7 @@
 //! Policies: checked without being stored.
 
-use drift::policy::Policy;
+use axum::extract::State;
+use drift::rules::RuleFile;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,6 +10,7 @@ use super::deltas::RuleView;
 use crate::auth::Reader;
 use crate::extract::Json;
 use crate::problem::Problem;
+use crate::state::Edge;
 
 /// A policy to check.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,9 +46,14 @@ pub(crate) struct PolicyCheck {
 #[utoipa::path(post, path = "/policies/check", operation_id = "check_policy", tag = "policies", security(("token" = ["read"])),
     request_body = PolicyText,
     responses((status = 200, description = "what was found", body = PolicyCheck), Problems))]
-pub(crate) async fn check(_: Reader, Json(sent): Json<PolicyText>) -> Result<axum::Json<PolicyCheck>, Problem> {
+pub(crate) async fn check(
+    _: Reader,
+    State(edge): State<Edge>,
+    Json(sent): Json<PolicyText>,
+) -> Result<axum::Json<PolicyCheck>, Problem> {
+    let policy = RuleFile { file: "policy".to_owned(), text: sent.text };
     // Parsing a policy compiles patterns: that is work for a thread that may block.
-    let checked = tokio::task::spawn_blocking(move || match Policy::parse("policy", &sent.text) {
+    let checked = tokio::task::spawn_blocking(move || match edge.catalog().check_policy(&policy) {
         Ok(policy) => {
             PolicyCheck { valid: true, rules: policy.rules().iter().map(RuleView::of).collect(), faults: Vec::new() }
         }

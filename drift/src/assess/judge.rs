@@ -2,143 +2,35 @@
 
 use crate::decision::Decision;
 use crate::delta::{Class, Delta, Kind};
-use crate::document::{Node, Value};
 use crate::finding::Severity;
 use crate::format::Format;
-use crate::identity::Identity;
-use crate::naming::Naming;
 use crate::outcome::Violation;
-use crate::path::Trail;
 use crate::policy::{Applied, Subject, Verdict};
 use crate::risk::Risk;
 use crate::risk_table::RiskSubject;
-use crate::secret;
 
 use super::{Assessing, Assessment, Draft};
-
-/// What rules look at: the leaves below both nodes, and lines of text.
-#[derive(Default)]
-pub(super) struct Evidence<'a> {
-    /// Scalars below the node; at least one unless the difference is about text or a whole file.
-    leaves: Vec<Leaf<'a>>,
-    /// Lines of a hunk, each with whether it holds a secret.
-    pub(super) lines: Vec<(&'a str, bool)>,
-    /// Why the file could not be read.
-    pub(super) unreadable: Option<String>,
-}
-
-/// One scalar, or an empty list or map, with its key path relative to the difference.
-struct Leaf<'a> {
-    below: String,
-    old: Option<&'a Value>,
-    new: Option<&'a Value>,
-    secret: bool,
-    reference_to_clear: bool,
-}
-
-impl<'a> Evidence<'a> {
-    /// Adds the leaves of a node that is on both sides, or on one.
-    pub(super) fn node(&mut self, old: Option<&'a Node>, new: Option<&'a Node>, named: Naming) {
-        let scalar =
-            |node: Option<&Node>| node.is_none_or(|node| !matches!(node.value, Value::Map(_) | Value::List(_)));
-        if scalar(old) && scalar(new) {
-            self.leaves.push(leaf(String::new(), old, new, named));
-            return;
-        }
-        self.ends(old, new, named);
-    }
-
-    /// Adds the leaves of a node that went in one place and of the one that came in another.
-    pub(super) fn ends(&mut self, old: Option<&'a Node>, new: Option<&'a Node>, named: Naming) {
-        let mut trail = Trail::default();
-        for (node, is_new) in [(old, false), (new, true)] {
-            if let Some(node) = node {
-                self.walk(node, is_new, named, &mut trail);
-            }
-        }
-    }
-
-    /// Adds the leaves of whole documents.
-    pub(super) fn roots(&mut self, roots: &'a [Node], is_new: bool) {
-        for root in roots {
-            self.walk(root, is_new, Naming::Plain, &mut Trail::default());
-        }
-    }
-
-    fn walk(&mut self, node: &'a Node, is_new: bool, named: Naming, trail: &mut Trail) {
-        match &node.value {
-            Value::Map(map) if !map.entries().is_empty() => {
-                for entry in map.entries() {
-                    let mark = trail.push_key(&secret::redacted(&entry.key));
-                    self.walk(&entry.node, is_new, named.entry(map, &entry.key), trail);
-                    trail.truncate(mark);
-                }
-            }
-            Value::List(nodes) if !nodes.is_empty() => {
-                // Named as the comparison names them, so that rules on key paths find them here too.
-                let identity = Identity::find(nodes, &[], named);
-                let mut before = None;
-                for (at, node) in nodes.iter().enumerate() {
-                    let label = identity.as_ref().and_then(|identity| identity.old.get(at));
-                    let mark = trail.push_element(at, label.map(String::as_str));
-                    self.walk(node, is_new, named.element(before), trail);
-                    trail.truncate(mark);
-                    before = Some(node);
-                }
-            }
-            _ => {
-                let (old, new) = if is_new { (None, Some(node)) } else { (Some(node), None) };
-                self.leaves.push(leaf(trail.key_path().to_owned(), old, new, named));
-            }
-        }
-    }
-}
-
-fn leaf<'a>(below: String, old: Option<&'a Node>, new: Option<&'a Node>, named: Naming) -> Leaf<'a> {
-    let clear = |node: &Node| {
-        named.hides(&node.value) || matches!(&node.value, Value::String(text) if secret::holds_secret(text))
-    };
-    // What a tag such as `!vault` marks is kept elsewhere, or encrypted, whatever it looks like.
-    let reference = |node: &Node| {
-        node.tag.is_some() || (matches!(&node.value, Value::String(text) if secret::is_reference(text)) && !clear(node))
-    };
-    let new_clear = new.is_some_and(clear);
-    Leaf {
-        below,
-        old: old.map(|node| &node.value),
-        new: new.map(|node| &node.value),
-        secret: new_clear || old.is_some_and(clear),
-        reference_to_clear: new.is_some_and(|new| new_clear && new.tag.is_none()) && old.is_some_and(reference),
-    }
-}
-
-impl Draft<'_> {
-    /// What happened to a leaf and its key path: each end of a move is judged where it stands.
-    fn end(&self, leaf: &Leaf<'_>) -> (Kind, String) {
-        let (kind, key_path) = match (&self.from, leaf.new) {
-            (None, _) => (self.kind, &self.key_path),
-            (Some(from), None) => (Kind::Removed, &from.key_path),
-            (Some(_), Some(_)) => (Kind::Added, &self.key_path),
-        };
-        (kind, format!("{key_path}{}", leaf.below))
-    }
-
-    /// Both values of a difference between scalars.
-    fn scalars(&self) -> (Option<&Value>, Option<&Value>) {
-        match (self.evidence.leaves.as_slice(), &self.from) {
-            ([leaf], _) if leaf.below.is_empty() => (leaf.old, leaf.new),
-            ([from, to], Some(_)) if from.below.is_empty() && to.below.is_empty() => (from.old, to.new),
-            _ => (None, None),
-        }
-    }
-}
 
 /// What the policy says of a difference.
 struct Verdicts {
     /// On the difference itself, and on both ends of a move.
     whole: Vec<Verdict>,
-    /// On each leaf below it.
-    below: Vec<Verdict>,
+    /// On each leaf that is part of it, with what happened to the leaf.
+    parts: Vec<(Kind, Verdict)>,
+}
+
+impl Verdicts {
+    /// The rule that allows a difference: as a whole, and with it what went inside of it, or each of its parts.
+    fn allow(&self, draft: &Draft<'_>) -> Option<Applied> {
+        let is_allowed = |verdict: &Verdict| verdict.allow.is_some();
+        // A removal is seen as such only where the difference as a whole is none.
+        let went = |kind: Kind| kind == Kind::Removed && draft.kind != Kind::Removed && draft.from.is_none();
+        let whole = self.whole.iter().all(is_allowed)
+            && self.parts.iter().all(|(kind, verdict)| !went(*kind) || is_allowed(verdict));
+        let parts = !self.parts.is_empty() && self.parts.iter().all(|(_, verdict)| is_allowed(verdict));
+        let verdicts = self.whole.iter().chain(self.parts.iter().map(|(_, verdict)| verdict));
+        (whole || parts).then(|| verdicts.filter_map(|verdict| verdict.allow.clone()).next()).flatten()
+    }
 }
 
 /// The risk that a rule sets.
@@ -179,10 +71,9 @@ impl Assessing<'_> {
         result.deltas.push(self.delta(draft, bucket));
     }
 
-    /// The worst bucket of all that is below a difference. `set` holds what rules say of each leaf below it and of the
-    /// difference as a whole, if anything.
+    /// The worst bucket of all that is below a difference. `set` holds what rules say of each leaf that is part of it and of
+    /// the difference as a whole, if anything.
     fn classify(&self, draft: &Draft<'_>, (set, of_whole): (&[Set], &Set)) -> Bucket {
-        let table = self.rules.risk_table();
         let whole = RiskSubject {
             file: &self.change.path,
             key_path: &draft.key_path,
@@ -199,7 +90,7 @@ impl Assessing<'_> {
         };
         let mut worst: Option<Bucket> = None;
         let mut consider = |subject: &RiskSubject<'_>, below: &str, set: Option<&(Risk, Applied)>| {
-            let found = table.classify(subject);
+            let found = self.table.classify(subject);
             let risk = set.map_or(found.risk, |(risk, _)| *risk);
             if worst.as_ref().is_none_or(|worst| risk < worst.risk) {
                 let place = if below.is_empty() { String::new() } else { format!(" (at {below})") };
@@ -214,14 +105,14 @@ impl Assessing<'_> {
             let subject = RiskSubject {
                 key_path: &key_path,
                 kind,
-                secret: leaf.secret,
-                reference_to_clear: leaf.reference_to_clear,
+                secret: leaf.secret(),
+                reference_to_clear: leaf.reference_to_clear(),
                 old: leaf.old,
                 new: leaf.new,
                 ..whole
             };
             // The difference itself is what the rules on the whole speak of.
-            let set = if leaf.below.is_empty() { None } else { set.next().and_then(Option::as_ref) };
+            let set = if draft.is_part(leaf) { set.next().and_then(Option::as_ref) } else { None };
             consider(&subject, &leaf.below, set);
         }
         for (line, secret) in &draft.evidence.lines {
@@ -247,12 +138,12 @@ impl Assessing<'_> {
         bucket
     }
 
-    /// The verdicts on the difference as a whole and on each leaf below it.
+    /// The verdicts on the difference as a whole and on each leaf that is part of it.
     fn verdicts(&self, draft: &Draft<'_>, bucket: &Bucket) -> Verdicts {
         let critical = (bucket.risk == Risk::Critical).then_some(bucket.category.as_str());
         let subject = |kind, key_path: &str, old, new| {
             let source = &self.rules.source;
-            self.rules.policy.judge(&Subject {
+            self.policy.judge(&Subject {
                 file: &self.change.path,
                 key_path,
                 kind,
@@ -266,18 +157,18 @@ impl Assessing<'_> {
                 critical,
             })
         };
-        let (old, new) = draft.scalars();
+        let (old, new) = draft.values;
         let mut whole = vec![subject(draft.kind, &draft.key_path, old, new)];
         if let Some(from) = &draft.from {
             // A rule that wants a key where it was, or none where it came, must see each end for itself.
             whole.push(subject(Kind::Removed, &from.key_path, old, None));
             whole.push(subject(Kind::Added, &draft.key_path, None, new));
         }
-        let below = draft.evidence.leaves.iter().filter(|leaf| !leaf.below.is_empty()).map(|leaf| {
+        let parts = draft.evidence.leaves.iter().filter(|leaf| draft.is_part(leaf)).map(|leaf| {
             let (kind, key_path) = draft.end(leaf);
-            subject(kind, &key_path, leaf.old, leaf.new)
+            (kind, subject(kind, &key_path, leaf.old, leaf.new))
         });
-        Verdicts { whole, below: below.collect() }
+        Verdicts { whole, parts: parts.collect() }
     }
 
     /// Applies verdicts to the bucket, in the order: set, minimum, allow, violation. Returns the violations, each rule once.
@@ -288,16 +179,11 @@ impl Assessing<'_> {
         bucket: &mut Bucket,
         result: &mut Assessment,
     ) -> Vec<(Severity, String, String)> {
-        // A subtree is allowed when a rule allows it as a whole, or every leaf below it.
-        let Verdicts { whole, below } = verdicts;
-        let every =
-            |verdicts: &[Verdict]| !verdicts.is_empty() && verdicts.iter().all(|verdict| verdict.allow.is_some());
-        let is_allowed = every(&whole) || every(&below);
-        let verdicts = || whole.iter().chain(&below);
-        let allowed = is_allowed.then(|| verdicts().find_map(|verdict| verdict.allow.clone())).flatten();
+        let allowed = verdicts.allow(draft);
         let mut broken: Vec<(Severity, String, String)> = Vec::new();
-        self.set(draft, &whole, &below, bucket);
-        for verdict in whole.into_iter().chain(below) {
+        self.set(draft, &verdicts, bucket);
+        let Verdicts { whole, parts } = verdicts;
+        for verdict in whole.into_iter().chain(parts.into_iter().map(|(_, verdict)| verdict)) {
             if let Some((risk, applied)) = verdict.minimum.filter(|(risk, _)| *risk < bucket.risk) {
                 bucket.set(risk, applied.rule, applied.message);
             }
@@ -327,12 +213,13 @@ impl Assessing<'_> {
 
     /// Puts a difference where rules say. Of the ends of a move the worse one counts, and of the leaves of a subtree the
     /// worst: what a rule says of one of them says nothing of the others.
-    fn set(&self, draft: &Draft<'_>, whole: &[Verdict], below: &[Verdict], bucket: &mut Bucket) {
-        let ends = whole.iter().filter_map(|verdict| verdict.set_risk.clone());
+    fn set(&self, draft: &Draft<'_>, verdicts: &Verdicts, bucket: &mut Bucket) {
+        let parts = || verdicts.parts.iter().map(|(_, verdict)| verdict);
+        let ends = verdicts.whole.iter().filter_map(|verdict| verdict.set_risk.clone());
         let ends = ends.reduce(|worst, next| if next.0 < worst.0 { next } else { worst });
-        if below.iter().any(|verdict| verdict.set_risk.is_some()) {
+        if parts().any(|verdict| verdict.set_risk.is_some()) {
             let of_leaf = |verdict: &Verdict| verdict.set_risk.clone().or_else(|| ends.clone());
-            *bucket = self.classify(draft, (&below.iter().map(of_leaf).collect::<Vec<_>>(), &ends));
+            *bucket = self.classify(draft, (&parts().map(of_leaf).collect::<Vec<_>>(), &ends));
         } else if let Some((risk, applied)) = ends {
             bucket.set(risk, applied.rule, applied.message);
         }

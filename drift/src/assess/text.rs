@@ -44,8 +44,8 @@ pub(super) fn lines<'d>(lines: Option<&'d [Line]>, shown: &[Shown<'_>]) -> Vec<(
 }
 
 /// A whole text as shown.
-pub(super) fn shown(assessing: &Assessing<'_>, lines: &[Line]) -> (Json, bool) {
-    side(assessing, Some(lines), &redacted(lines))
+pub(super) fn shown(assessing: &Assessing<'_>, lines: &[Line], masked: &[Shown<'_>]) -> (Json, bool) {
+    side(assessing, Some(lines), masked)
 }
 
 /// Lines with their secrets masked, each with whether it holds one.

@@ -7,7 +7,7 @@ use crate::difference::Difference;
 use crate::document::{Document, Node};
 use crate::format::Format;
 
-use super::judge::Evidence;
+use super::evidence::Evidence;
 use super::{Assessing, Draft};
 
 /// The drafts of all differences between the trees of two documents.
@@ -40,8 +40,8 @@ fn draft<'d>(assessing: &Assessing<'_>, document_label: String, difference: Diff
     let ((before, old_secret), (after, new_secret)) = (show(difference.old), show(difference.new));
     let mut evidence = Evidence::default();
     match &difference.from {
-        Some(_) => evidence.ends(difference.old, difference.new, named),
-        None => evidence.node(difference.old, difference.new, named),
+        Some(_) => evidence.ends(difference.old, difference.new, named, difference.referred),
+        None => evidence.node(difference.old, difference.new, named, difference.referred),
     }
     Draft {
         kind: difference.kind,
@@ -58,6 +58,7 @@ fn draft<'d>(assessing: &Assessing<'_>, document_label: String, difference: Diff
         new: after,
         secret: old_secret || new_secret,
         whole_file: false,
+        values: (difference.old.map(|node| &node.value), difference.new.map(|node| &node.value)),
         evidence,
     }
 }

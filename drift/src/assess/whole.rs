@@ -5,11 +5,10 @@ use sha2::{Digest, Sha256};
 
 use crate::change::{Content, FileChange, FileSide};
 use crate::delta::{Class, Kind};
-use crate::document::Document;
+use crate::document::{Document, Value};
 use crate::mask::hex;
-use crate::secret;
+use crate::secret::{self, Shown};
 
-use super::judge::Evidence;
 use super::text;
 use super::{Assessing, Draft, Failure, Read};
 
@@ -89,34 +88,39 @@ pub(super) fn replaced<'d>(assessing: &'d Assessing<'_>, old: &'d Read<'_>, new:
         let (shown, secret) = match side {
             Read::Absent => (Json::Null, false),
             Read::Document(document) if document.binary => (digested(source), false),
-            Read::Document(document) => document_shown(assessing, document),
+            Read::Document(document) => {
+                let lines = text::redacted(&document.lines);
+                draft.evidence.roots(&document.roots, !is_old);
+                draft.evidence.lines.extend(text::lines(Some(&document.lines), &lines));
+                document_shown(assessing, document, &lines)
+            }
             Read::Symlink(target) => assessing.masker.text(&String::from_utf8_lossy(target)),
             Read::Submodule(commit) => (json!({ "submodule": commit }), false),
         };
         draft.secret |= secret;
         *(if is_old { &mut draft.old } else { &mut draft.new }) = shown;
     }
-    draft.evidence = evidence(old, new);
+    draft.values = (value(old), value(new));
     draft
 }
 
-fn evidence<'d>(old: &'d Read<'_>, new: &'d Read<'_>) -> Evidence<'d> {
-    let mut evidence = Evidence::default();
-    for (side, is_new) in [(old, false), (new, true)] {
-        if let Read::Document(document) = side {
-            evidence.roots(&document.roots, is_new);
-            evidence.lines.extend(text::lines(Some(&document.lines), &text::redacted(&document.lines)));
-        }
+/// The value of a file that holds one tree.
+fn value<'d>(side: &'d Read<'_>) -> Option<&'d Value> {
+    match side {
+        Read::Document(document) if document.lines.is_empty() => match document.roots.as_slice() {
+            [root] => Some(&root.value),
+            _ => None,
+        },
+        _ => None,
     }
-    evidence
 }
 
-/// A whole document as shown: its tree, its trees, or its lines.
-fn document_shown(assessing: &Assessing<'_>, document: &Document) -> (Json, bool) {
+/// A whole document as shown: its tree, its trees, or its lines, which are masked already.
+fn document_shown(assessing: &Assessing<'_>, document: &Document, lines: &[Shown<'_>]) -> (Json, bool) {
     use crate::naming::Naming;
     let mut trees: Vec<_> = document.roots.iter().map(|root| assessing.masker.node(root, Naming::Plain)).collect();
     if !document.lines.is_empty() {
-        trees.push(text::shown(assessing, &document.lines));
+        trees.push(text::shown(assessing, &document.lines, lines));
     }
     let secret = trees.iter().any(|(_, secret)| *secret);
     let mut shown: Vec<Json> = trees.into_iter().map(|(json, _)| json).collect();

@@ -44,6 +44,9 @@ fn of<'n>(nodes: &[&'n Node], places: &[usize]) -> Vec<&'n Node> {
 /// Pairs of containers that hold the same things; of the rest those that have the same shape, as when every value of
 /// an element was edited.
 fn paired(old: &[&Node], new: &[&Node], most: u32) -> Vec<(usize, usize)> {
+    if old.is_empty() || new.is_empty() {
+        return Vec::new();
+    }
     let traits = |nodes: &[&Node]| -> Vec<Vec<u64>> {
         nodes.iter().map(|node| equal::traits(node).unwrap_or_default()).collect()
     };

@@ -18,12 +18,12 @@ pub(super) fn read(source: &str, limits: &Limits) -> Result<Document, Unreadable
 enum Kind {
     /// Keys below this path.
     Keys(Vec<String>),
-    /// Plugins.
-    Plugins,
+    /// Plugins below this path.
+    Plugins(Vec<String>),
     /// Dependencies below this path.
     Dependencies(Vec<String>),
-    /// Lines; with or without a line for its end.
-    Code(bool),
+    /// Lines; with what they stand below when the head was told as a key, and else with a line for the end.
+    Code(Option<String>),
 }
 
 impl Block for Kind {
@@ -32,14 +32,14 @@ impl Block for Kind {
             Self::Keys(path) if is_path(&head.text) && !is_code(&head.text) => Ok(script.settings(&path, head)),
             Self::Dependencies(path) => {
                 let taken = script.dependency(&path, &head)?;
-                if !taken {
+                if taken.is_none() {
                     script.line(head, " {");
                 }
-                Ok(Self::Code(!taken))
+                Ok(Self::Code(taken))
             }
             _ => {
                 script.line(head, " {");
-                Ok(Self::Code(true))
+                Ok(Self::Code(None))
             }
         }
     }
@@ -47,22 +47,21 @@ impl Block for Kind {
     fn take(script: &mut Script<'_>, statement: &Statement) -> Result<bool, Unreadable> {
         match script.here() {
             Self::Keys(path) => script.key(&path, statement),
-            Self::Plugins => script.plugin(statement),
-            Self::Dependencies(path) => script.dependency(&path, statement),
+            Self::Plugins(path) => script.plugin(&path, statement),
+            Self::Dependencies(path) => Ok(script.dependency(&path, statement)?.is_some()),
             Self::Code(_) => Ok(false),
         }
     }
 
     fn place(&self) -> String {
         match self {
-            Self::Keys(path) | Self::Dependencies(path) => path.join("."),
-            Self::Plugins => "plugins".to_owned(),
-            Self::Code(_) => String::new(),
+            Self::Keys(path) | Self::Dependencies(path) | Self::Plugins(path) => path.join("."),
+            Self::Code(place) => place.clone().unwrap_or_default(),
         }
     }
 
     fn has_end(&self) -> bool {
-        matches!(self, Self::Code(true))
+        matches!(self, Self::Code(None))
     }
 }
 
@@ -76,7 +75,11 @@ impl Script<'_> {
     /// A block of settings. What nests deeper than its keys may stand is code, so that no path grows with each block.
     fn settings(&mut self, path: &[String], head: Statement) -> Kind {
         let (block, below) = match head.text.as_str() {
-            "plugins" => (Kind::Plugins, 2),
+            "plugins" => {
+                let path = join(path, "plugins");
+                let below = path.len() + 1;
+                (Kind::Plugins(path), below)
+            }
             name if name == "dependencies" || name.ends_with(".dependencies") => {
                 let path = join(path, name);
                 let below = path.len() + 2;
@@ -92,7 +95,7 @@ impl Script<'_> {
             return block;
         }
         self.line(head, " {");
-        Kind::Code(true)
+        Kind::Code(None)
     }
 
     fn set(&mut self, path: &[String], at: Position, value: Value) -> Result<bool, Unreadable> {
@@ -104,37 +107,51 @@ impl Script<'_> {
     fn key(&mut self, path: &[String], statement: &Statement) -> Result<bool, Unreadable> {
         let (text, at) = (statement.text.as_str(), statement.at);
         if let Some(plugin) = text.strip_prefix("apply plugin:").and_then(literal) {
-            return self.set(&["plugins".to_owned(), plugin], at, Value::Null);
+            return self.set(&[join(path, "plugins"), vec![plugin]].concat(), at, Value::Null);
         }
-        if let Some((key, call)) = undeclared(text).split_once(" by extra(") {
+        if let Some((head, call)) = text.split_once(" by extra(") {
             let expression = call.strip_suffix(')').unwrap_or(call);
-            let path = ["ext".to_owned(), name(key).to_owned()];
-            return self.set(&path, at, Value::String(value(expression)));
+            let key = name(undeclared(head)).to_owned();
+            self.declared(&format!("{head} by extra"), at);
+            return self.set(&[join(path, "ext"), vec![key]].concat(), at, value(expression));
         }
-        if let Some((key, expression)) = assignment(text) {
-            return self.set(&[path, &key].concat(), at, Value::String(value(expression)));
+        if let Some((key, expression)) = assignment(text, path.is_empty()) {
+            let head = text.split_once('=').map_or(text, |(head, _)| head).trim_end();
+            if name(undeclared(head)).len() < head.len() {
+                self.declared(head, at);
+            }
+            return self.set(&[path, &key].concat(), at, value(expression));
         }
-        let call = text.split_once(' ').filter(|(key, _)| is_path(key));
-        match call.and_then(|(key, argument)| Some((key, literal(argument)?))) {
-            Some((key, argument)) => self.set(&join(path, key), at, Value::String(argument)),
+        let call = text.split_once(' ').filter(|(key, argument)| is_path(key) && literal(argument).is_some());
+        match call {
+            Some((key, argument)) => self.set(&join(path, key), at, value(argument)),
             None => Ok(false),
         }
     }
 
-    fn plugin(&mut self, statement: &Statement) -> Result<bool, Unreadable> {
-        let Some((id, version)) = coordinate::plugin(&statement.text) else { return Ok(false) };
-        let version = version.map_or(Value::Null, Value::String);
-        self.set(&["plugins".to_owned(), id], statement.at, version)
+    /// The words that declare a variable: with another type, or none, it is another variable under the same key.
+    fn declared(&mut self, head: &str, at: Position) {
+        self.line(Statement { text: head.to_owned(), at }, "");
     }
 
-    fn dependency(&mut self, path: &[String], statement: &Statement) -> Result<bool, Unreadable> {
-        let Some((configuration, found)) = coordinate::dependencies(&statement.text) else { return Ok(false) };
+    fn plugin(&mut self, path: &[String], statement: &Statement) -> Result<bool, Unreadable> {
+        let Some(plugin) = coordinate::plugin(&statement.text) else { return Ok(false) };
+        if let Some(unapplied) = plugin.unapplied {
+            self.line(Statement { text: unapplied, at: statement.at }, "");
+        }
+        self.set(&[path, &[plugin.id]].concat(), statement.at, plugin.version)
+    }
+
+    /// Adds the modules of a statement and gives what stands for it in the lines of its block; None when it has no modules.
+    fn dependency(&mut self, path: &[String], statement: &Statement) -> Result<Option<String>, Unreadable> {
+        let Some((configuration, found)) = coordinate::dependencies(&statement.text) else { return Ok(None) };
+        let modules: Vec<&str> = found.iter().map(|(module, _)| module.as_str()).collect();
+        let place = format!("{}.{configuration} {}", path.join("."), modules.join(", "));
         for (module, version) in found {
-            let version = version.map_or(Value::Null, Value::String);
             let path = [path, &[configuration.clone(), module]].concat();
             self.set(&path, statement.at, version)?;
         }
-        Ok(true)
+        Ok(Some(place))
     }
 }
 
@@ -195,8 +212,8 @@ fn name(key: &str) -> &str {
     key.split(':').next().unwrap_or(key).trim()
 }
 
-/// The path and the expression of an assignment.
-fn assignment(text: &str) -> Option<(Vec<String>, &str)> {
+/// The path and the expression of an assignment. Outside of all blocks `project` is what keys belong to anyway.
+fn assignment(text: &str, is_outermost: bool) -> Option<(Vec<String>, &str)> {
     let (key, expression) = undeclared(text).split_once('=')?;
     let expression = expression.trim();
     if expression.is_empty() || expression.starts_with(['=', '~']) || key.ends_with(['!', '<', '>', '+', '-', '*', '/'])
@@ -210,6 +227,6 @@ fn assignment(text: &str) -> Option<(Vec<String>, &str)> {
             .then_some(())
             .and_then(|()| Some(([join(&[], owner), vec![literal(index)?]].concat(), expression)));
     }
-    let key = key.strip_prefix("project.").unwrap_or(key);
+    let key = key.strip_prefix("project.").filter(|_| is_outermost).unwrap_or(key);
     is_path(key).then(|| (join(&[], key), expression))
 }

@@ -9,7 +9,8 @@ use crate::format::place::Places;
 pub(super) use literal::{arguments, literal, node, value};
 pub(super) use script::{Block, Script, read};
 
-/// One statement, or the head of a block: its text without comments, a line end as one blank.
+/// One statement, or the head of a block: its text without comments, a line end as one blank but where it ends a statement
+/// of a block between brackets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
     pub(super) text: String,
@@ -28,11 +29,12 @@ pub(super) enum Event {
 }
 
 impl Statement {
-    /// The lines that the statement is compared as where no key is found in it.
+    /// The lines that the statement is compared as where no key is found in it. Those of a text between quotes keep their
+    /// indentation, which belongs to the text.
     pub(super) fn into_lines(self, end: &str) -> Vec<Line> {
         let whole = format!("{}{end}", self.text);
-        let texts = whole.trim().split('\n');
-        texts.zip(self.at.line..).map(|(text, number)| Line { number, text: text.trim().to_owned() }).collect()
+        let texts = whole.trim().split('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
+        texts.zip(self.at.line..).map(|(text, number)| Line { number, text: text.to_owned() }).collect()
     }
 }
 
@@ -79,9 +81,11 @@ impl Scanner<'_> {
             return Some(false);
         };
         let taken = match letter {
-            _ if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            _ if rest.starts_with("/*") => rest.find("*/")? + 2,
-            '\'' | '"' => self.quoted(rest)?,
+            _ if rest.starts_with("//") && !self.is_escaped() => rest.find('\n').unwrap_or(rest.len()),
+            _ if rest.starts_with("/*") && !self.is_escaped() => rest.get(2..)?.find("*/")? + 4,
+            '\'' | '"' => self.copied(rest, literal::quoted_length(rest)?)?,
+            '/' if self.wants_value() => self.copied(rest, slashy_length(rest)?)?,
+            '$' if rest.starts_with("$/") && !self.is_in_name() => self.copied(rest, dollar_slashy_length(rest)?)?,
             '\n' => {
                 self.line_end(rest);
                 1
@@ -130,7 +134,7 @@ impl Scanner<'_> {
     }
 
     fn blank(&mut self) {
-        if !self.statement.is_empty() && !self.statement.ends_with(' ') {
+        if !self.statement.is_empty() && !self.statement.ends_with([' ', '\n']) {
             self.statement.push(' ');
         }
     }
@@ -139,6 +143,10 @@ impl Scanner<'_> {
     fn line_end(&mut self, rest: &str) {
         if self.statement.is_empty() {
             return;
+        }
+        if self.brackets.last() == Some(&'{') {
+            self.statement.truncate(self.statement.trim_end().len());
+            return self.statement.push('\n');
         }
         if !self.brackets.is_empty() {
             return self.blank();
@@ -157,10 +165,59 @@ impl Scanner<'_> {
         self.events.extend(statement.map(Event::Simple));
     }
 
-    /// Copies a quoted text as it stands and gives its length; None when it is not closed.
-    fn quoted(&mut self, rest: &str) -> Option<usize> {
-        let length = literal::quoted_length(rest)?;
+    /// Copies a text between quotes or slashes as it stands and gives its length.
+    fn copied(&mut self, rest: &str, length: usize) -> Option<usize> {
         self.push(rest.get(..length)?);
         Some(length)
+    }
+
+    /// True behind a backslash, which stands outside of quotes only where a text between slashes was not seen to begin.
+    fn is_escaped(&self) -> bool {
+        self.statement.ends_with('\\')
+    }
+
+    /// True where a value is to come, so that a slash begins a text and does not divide.
+    fn wants_value(&self) -> bool {
+        let before = self.statement.trim_end();
+        let is_step = before.ends_with("++") || before.ends_with("--");
+        let is_word = VALUED.iter().any(|word| {
+            before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(|letter: char| letter.is_alphanumeric()))
+        });
+        before.is_empty() || is_word || (before.ends_with(OPERATORS) && !is_step)
+    }
+
+    fn is_in_name(&self) -> bool {
+        self.statement.ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$'))
+    }
+}
+
+/// What stands in front of a value.
+const OPERATORS: [char; 17] = ['(', ',', '=', ':', '[', '!', '&', '|', '?', '{', '~', '<', '>', '+', '-', '*', '%'];
+
+/// Words in front of a value.
+const VALUED: [&str; 4] = ["return", "case", "in", "assert"];
+
+/// The length of a text between slashes; None when it is not closed.
+fn slashy_length(text: &str) -> Option<usize> {
+    let mut letters = text.char_indices().skip(1);
+    loop {
+        match letters.next()? {
+            (at, '/') => return Some(at + 1),
+            (_, '\\') if letters.clone().next().is_some_and(|(_, next)| next == '/') => drop(letters.next()),
+            _ => {}
+        }
+    }
+}
+
+/// The length of a text between `$/` and `/$`, where `$` escapes a slash and itself; None when it is not closed.
+fn dollar_slashy_length(text: &str) -> Option<usize> {
+    let mut at = 2;
+    loop {
+        let rest = text.get(at..)?;
+        match rest.chars().next()? {
+            '$' if rest.starts_with("$$") || rest.starts_with("$/") => at += 2,
+            '/' if rest.starts_with("/$") => return Some(at + 2),
+            letter => at += letter.len_utf8(),
+        }
     }
 }

@@ -62,7 +62,7 @@ impl Block for Kind {
                 agent.map(|agent| (with(path, &["agent"]), text_node(agent.to_owned(), at), Again::Gathered))
             }
             Some(Self::Keys(path)) => assignment(text)
-                .map(|(key, expression)| (with(path, &[key]), text_node(value(expression), at), Again::Gathered)),
+                .map(|(key, expression)| (with(path, &[key]), Node::new(value(expression), at), Again::Gathered)),
             Some(Self::Parameters(path)) => {
                 parameter(text, at).map(|parameter| (path.clone(), parameter, Again::Listed))
             }
@@ -122,6 +122,7 @@ fn parameter(text: &str, at: Position) -> Option<Node> {
     for (key, expression) in arguments(inner) {
         let key = match key? {
             "defaultValue" if kind == "password" => "password",
+            "password" if kind == "password" => return None,
             key => key,
         };
         if entries.iter().any(|entry| entry.key == key) {

@@ -66,9 +66,8 @@ impl Columns {
         if told().any(|(_, side)| side.node.is_none()) {
             return RowState::Missing;
         }
-        let mut nodes = told().filter_map(|(column, side)| Some((&column.names, side.node?)));
-        let Some(first) = nodes.next() else { return RowState::Present };
-        nodes.map(|other| pair(first, other, alike)).min().unwrap_or(RowState::Present)
+        let nodes: Vec<_> = told().filter_map(|(column, side)| Some((&column.names, side.node?))).collect();
+        worst(&nodes, |one, other| pair(one, other, alike))
     }
 }
 
@@ -78,6 +77,20 @@ const fn cell_state(side: &Side<'_>) -> CellState {
         (Some(_), None) => CellState::Missing,
         (Some(_), Some(_)) => CellState::Present,
     }
+}
+
+/// What environments have to do with each other: each is compared with each, since two that are alike may both be right or
+/// one of them the other's.
+pub(super) fn worst<T: Copy>(sides: &[T], pair: impl Fn(T, T) -> RowState) -> RowState {
+    let mut rest = sides.iter();
+    let mut worst = RowState::Present;
+    while let Some(one) = rest.next() {
+        worst = rest.clone().map(|other| pair(*one, *other)).fold(worst, RowState::min);
+        if worst == RowState::Differs {
+            break;
+        }
+    }
+    worst
 }
 
 /// What two nodes have to do with each other.

@@ -14,7 +14,7 @@ use crate::naming::Naming;
 use crate::path::Trail;
 use crate::secret;
 
-use super::cells::Side;
+use super::cells::{Side, worst};
 use super::names::differ_by_name;
 use super::walk::Walk;
 use super::{Cell, CellState, Columns, FileRows, OwnFile, Row, RowState};
@@ -126,17 +126,15 @@ fn whole_row(columns: &Columns, shape: &str, held: &[Held<'_>]) -> Row {
 }
 
 fn wholes(columns: &Columns, held: &[Held<'_>]) -> RowState {
-    let mut sides = columns.columns.iter().zip(held).map(|(column, held)| match held {
+    let sides = columns.columns.iter().zip(held).map(|(column, held)| match held {
         Held::Whole(_, text, _) => (&column.names, Some(text.as_str())),
         _ => (&column.names, None),
     });
-    let Some((names, first)) = sides.next() else { return RowState::Present };
-    let state = |(other_names, other): (_, Option<&str>)| match (first, other) {
-        (first, other) if first == other => RowState::Present,
-        (Some(first), Some(other)) if differ_by_name((first, names), (other, other_names)) => RowState::OwnName,
+    worst(&sides.collect::<Vec<_>>(), |(names, one), (other_names, other)| match (one, other) {
+        (one, other) if one == other => RowState::Present,
+        (Some(one), Some(other)) if differ_by_name((one, names), (other, other_names)) => RowState::OwnName,
         _ => RowState::Differs,
-    };
-    sides.map(state).min().unwrap_or(RowState::Present)
+    })
 }
 
 fn trees(columns: &Columns, shape: &str, documents: &[Option<(&str, &Document)>], masker: &Masker) -> Vec<Row> {
@@ -186,15 +184,13 @@ fn text(columns: &Columns, shape: &str, documents: &[Option<(&str, &Document)>])
     if joined.iter().flatten().all(String::is_empty) {
         return None;
     }
-    let mut sides =
-        columns.columns.iter().zip(&joined).filter_map(|(column, text)| Some((text.as_ref()?, &column.names)));
-    let (first, names) = sides.next()?;
-    let states = sides.map(|(text, other)| match text == first {
+    let sides =
+        columns.columns.iter().zip(&joined).filter_map(|(column, text)| Some((text.as_deref()?, &column.names)));
+    let state = worst(&sides.collect::<Vec<_>>(), |one, other| match one.0 == other.0 {
         true => RowState::Present,
-        false if differ_by_name((first, names), (text, other)) => RowState::OwnName,
+        false if differ_by_name(one, other) => RowState::OwnName,
         false => RowState::Differs,
     });
-    let state = states.min().unwrap_or(RowState::Present);
     let cells = columns.columns.iter().zip(documents).map(|(column, document)| Cell {
         environment: column.environment.clone(),
         state: if document.is_some() { CellState::Present } else { CellState::NoFile },

@@ -81,12 +81,14 @@ impl Scan<'_> {
     }
 
     fn enter(&mut self, name: &str, start: usize, lines: Range<usize>) {
-        let known = self.root.parts.iter().position(|part| part.headed && part.key.as_deref() == Some(name));
+        // No key of a statement has a line end, so that a section and a key may share a name.
+        let title = format!("\n{name}");
+        let known = self.root.place(&title);
         if known.is_none() {
-            let table = Table { first: Some(lines.end), ..Table::default() };
+            let table = Table::of(Vec::new(), lines.end);
             let mut part = Part::new(Some(name.to_owned()), start, start, Piece::table(table));
             part.headed = true;
-            self.root.parts.push(part);
+            self.root.push(title, part);
         }
         let at = known.unwrap_or(self.root.parts.len() - 1);
         if let Some(part) = self.root.parts.get_mut(at) {
@@ -114,9 +116,9 @@ impl Scan<'_> {
 
 /// A key that stands again is a list.
 fn put_each(table: &mut Table, part: Part) {
-    let Some(known) = table.parts.iter_mut().find(|known| !known.headed && known.key == part.key) else {
-        table.parts.push(part);
-        return;
+    let name = part.key.clone().unwrap_or_default();
+    let Some(known) = table.place(&name).and_then(|at| table.parts.get_mut(at)) else {
+        return table.push(name, part);
     };
     let text = |part: &Part| (part.extents.clone(), part.statements.clone());
     let (extents, statements) = text(&part);
@@ -126,7 +128,7 @@ fn put_each(table: &mut Table, part: Part) {
         let mut first =
             Part::new(known.key.clone(), known.start, known.key_end, Piece::inline(known.piece.head.clone()));
         (first.extents, first.statements) = text(known);
-        known.piece = Piece { head: known.start..known.start, shape: Shape::Rows(vec![first, part]) };
+        known.piece = Piece::new(known.start..known.start, Shape::Rows(vec![first, part]));
     }
     known.extents.extend(extents);
     known.statements.extend(statements);

@@ -105,7 +105,7 @@ impl Scan<'_> {
             parts.push(part);
         }
         let flow = Flow { open: start + 1, close: at, parts };
-        Some(Piece { head: start..at + 1, shape: Shape::Flow(flow) })
+        Some(Piece::new(start..at + 1, Shape::Flow(flow)))
     }
 
     fn element(&self, at: usize) -> Option<Part> {

@@ -1,5 +1,7 @@
 //! Where everything of a file stands, as byte ranges: what a document is to values, a piece is to their spelling.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The text of one node.
@@ -9,7 +11,12 @@ pub(super) struct Piece {
     pub(super) head: Range<usize>,
     /// What it is made of.
     pub(super) shape: Shape,
+    /// The place of each key among the parts, made when the first of many is asked for.
+    places: OnceCell<HashMap<String, usize>>,
 }
+
+/// Below this many parts a linear search is faster than an index.
+const INDEX_FROM: usize = 9;
 
 /// How a node is written.
 #[derive(Debug)]
@@ -46,6 +53,8 @@ pub(super) struct Flow {
 pub(super) struct Table {
     /// Keys in order.
     pub(super) parts: Vec<Part>,
+    /// The place of each part that [`Table::push`] took, by name.
+    places: HashMap<String, usize>,
     /// Where a first statement goes, at the start of a line; None where none can.
     pub(super) first: Option<usize>,
     /// What stands in front of a key that is added: indentation, dotted keys, or the line of a header.
@@ -73,15 +82,38 @@ pub(super) struct Part {
     pub(super) piece: Piece,
 }
 
+impl Table {
+    /// A table of these parts, which are not found by name, with the place of a first statement.
+    pub(super) fn of(parts: Vec<Part>, first: usize) -> Self {
+        Self { parts, first: Some(first), ..Self::default() }
+    }
+
+    /// Adds a part that is found again by this name, or a later one of the same name in its place.
+    pub(super) fn push(&mut self, name: String, part: Part) {
+        self.places.insert(name, self.parts.len());
+        self.parts.push(part);
+    }
+
+    /// The place of the part of this name.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+}
+
 impl Piece {
+    /// A piece of this shape.
+    pub(super) const fn new(head: Range<usize>, shape: Shape) -> Self {
+        Self { head, shape, places: OnceCell::new() }
+    }
+
     /// A piece without parts.
     pub(super) const fn inline(head: Range<usize>) -> Self {
-        Self { head, shape: Shape::Inline }
+        Self::new(head, Shape::Inline)
     }
 
     /// A map of statements.
     pub(super) const fn table(table: Table) -> Self {
-        Self { head: 0..0, shape: Shape::Table(table) }
+        Self::new(0..0, Shape::Table(table))
     }
 
     /// Members or elements; none for what has none.
@@ -96,10 +128,13 @@ impl Piece {
 
     /// The part of a key, or of an index in a list. Of a key that stands twice the last counts, as for readers.
     pub(super) fn part(&self, key: Option<&str>, at: usize) -> Option<&Part> {
-        match key {
-            Some(key) => self.parts().iter().rev().find(|part| part.key.as_deref() == Some(key)),
-            None => self.parts().get(at),
+        let parts = self.parts();
+        let Some(key) = key else { return parts.get(at) };
+        if parts.len() < INDEX_FROM {
+            return parts.iter().rev().find(|part| part.key.as_deref() == Some(key));
         }
+        let index = || parts.iter().enumerate().filter_map(|(at, part)| Some((part.key.clone()?, at))).collect();
+        parts.get(*self.places.get_or_init(index).get(key)?)
     }
 
     /// True when all of it stands in one place, so that it can be written in another.

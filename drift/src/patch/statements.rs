@@ -1,14 +1,16 @@
 //! Where the statements of properties and .env files stand, by the rules of their readers.
 
+use std::collections::HashMap;
+
 use super::edit::Source;
-use super::piece::{Part, Piece, Shape, Table};
+use super::piece::{Part, Piece, Table};
 use crate::document::Value;
 use crate::limits::Limits;
 
 /// The statements of a properties file.
 pub(super) fn properties(text: &str) -> Option<Piece> {
     let source = Source::new(text);
-    let mut table = Table { first: Some(text.len()), ..Table::default() };
+    let mut statements = Statements::default();
     let mut scan = Properties { text, at: 0 };
     while let Some(start) = scan.entry()? {
         scan.take(true);
@@ -19,18 +21,30 @@ pub(super) fn properties(text: &str) -> Option<Piece> {
         let head = value..scan.at;
         let lines = source.line_start(start)..source.next_line(scan.at);
         let name = property_key(source.get(key.clone()))?;
-        put_last(&mut table, Part::statement(name, key, start..scan.at, lines, Piece::inline(head)));
+        statements.put(Part::statement(name, key, start..scan.at, lines, Piece::inline(head)));
     }
-    Some(Piece::table(table))
+    Some(statements.into_piece(text.len()))
 }
 
-/// Of two statements with one key the last counts; both go when the key goes.
-fn put_last(table: &mut Table, mut part: Part) {
-    if let Some(at) = table.parts.iter().position(|known| known.key == part.key) {
-        let earlier = table.parts.remove(at);
-        part.extents.splice(0..0, earlier.extents);
+/// Statements in order. Of two with one key the last counts; both go when the key goes.
+#[derive(Default)]
+struct Statements {
+    parts: Vec<Option<Part>>,
+    places: HashMap<Option<String>, usize>,
+}
+
+impl Statements {
+    fn put(&mut self, mut part: Part) {
+        let earlier = self.places.insert(part.key.clone(), self.parts.len());
+        if let Some(earlier) = earlier.and_then(|at| self.parts.get_mut(at)?.take()) {
+            part.extents.splice(0..0, earlier.extents);
+        }
+        self.parts.push(Some(part));
     }
-    table.parts.push(part);
+
+    fn into_piece(self, first: usize) -> Piece {
+        Piece::table(Table::of(self.parts.into_iter().flatten().collect(), first))
+    }
 }
 
 /// A key without its escapes, by the reader.
@@ -127,7 +141,7 @@ impl Properties<'_> {
 /// The statements of a .env file.
 pub(super) fn dotenv(text: &str) -> Option<Piece> {
     let source = Source::new(text);
-    let mut table = Table { first: Some(text.len()), ..Table::default() };
+    let mut statements = Statements::default();
     let mut at = 0;
     while at < text.len() {
         let line = source.get(at..text.len()).split('\n').next().unwrap_or_default();
@@ -154,12 +168,12 @@ pub(super) fn dotenv(text: &str) -> Option<Piece> {
             name_at..name_at + key.len(),
             start..end,
             source.line_start(start)..next,
-            Piece { head, shape: Shape::Inline },
+            Piece::inline(head),
         );
-        put_last(&mut table, part);
+        statements.put(part);
         at = next.max(at + 1);
     }
-    Some(Piece::table(table))
+    Some(statements.into_piece(text.len()))
 }
 
 /// Behind the quote that closes the value.

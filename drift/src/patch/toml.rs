@@ -61,9 +61,9 @@ fn keys(scan: &Scan<'_>, mut at: usize) -> Option<(Keys, usize)> {
 
 /// The part of a key, made when it is not there, with these lines among its own.
 fn enter<'p>(table: &'p mut Table, key: &(String, Range<usize>), lines: &Range<usize>) -> Option<&'p mut Part> {
-    let at = table.parts.iter().position(|part| part.key.as_deref() == Some(&key.0)).unwrap_or_else(|| {
+    let at = table.place(&key.0).unwrap_or_else(|| {
         let piece = Piece::table(Table::default());
-        table.parts.push(Part::new(Some(key.0.clone()), key.1.start, key.1.end, piece));
+        table.push(key.0.clone(), Part::new(Some(key.0.clone()), key.1.start, key.1.end, piece));
         table.parts.len() - 1
     });
     let part = table.parts.get_mut(at)?;
@@ -103,7 +103,7 @@ fn open(root: &mut Table, keys: &Keys, is_array: bool, lines: Range<usize>) -> O
     if let Shape::Table(_) = &part.piece.shape {
         part.piece.shape = Shape::Rows(Vec::new());
     }
-    let mut row = Part::new(None, last.1.start, last.1.end, Piece::table(Table { first, ..Table::default() }));
+    let mut row = Part::new(None, last.1.start, last.1.end, Piece::table(Table::of(Vec::new(), lines.end)));
     row.headed = true;
     row.extents.push(lines);
     if let Shape::Rows(rows) = &mut part.piece.shape {
@@ -135,6 +135,7 @@ fn state(
         table.first = Some(lines.end);
         table.prefix = format!("{}.", source.get(start..key.1.end));
     }
-    table.parts.push(Part::statement(last.0.clone(), last.1.clone(), last.1.start..end, lines, piece));
+    let part = Part::statement(last.0.clone(), last.1.clone(), last.1.start..end, lines, piece);
+    table.push(last.0.clone(), part);
     Some(())
 }

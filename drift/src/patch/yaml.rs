@@ -73,7 +73,7 @@ impl<'t> Scan<'t> {
     /// The node of an event; what announces it stands behind `from`.
     fn node(&mut self, (event, at): Next<'t>, from: usize) -> Option<Piece> {
         match event {
-            Event::Alias(_) => Some(Piece { head: at, shape: Shape::Opaque }),
+            Event::Alias(_) => Some(Piece::new(at, Shape::Opaque)),
             Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..) => Some(self.literal(from, &at)),
             Event::Scalar(_, style @ (ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted), ..) => {
                 let quote = if style == ScalarStyle::SingleQuoted { '\'' } else { '"' };
@@ -89,7 +89,7 @@ impl<'t> Scan<'t> {
                 }
                 let head = if props.is_empty() { from..from } else { at.start..at.start + props.len() };
                 let parts = if is_map { self.members(&head, at.end)? } else { self.elements(&head)? };
-                Some(Piece { head, shape: Shape::Block(parts) })
+                Some(Piece::new(head, Shape::Block(parts)))
             }
             _ => None,
         }
@@ -124,7 +124,7 @@ impl<'t> Scan<'t> {
             true => text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)),
             false => text.trim_end(),
         };
-        Piece { head: start..start + head.len(), shape: Shape::Literal(line_end..line_end + text.len()) }
+        Piece::new(start..start + head.len(), Shape::Literal(line_end..line_end + text.len()))
     }
 
     fn members(&mut self, head: &Range<usize>, mut behind: usize) -> Option<Vec<Part>> {
@@ -185,7 +185,7 @@ impl<'t> Scan<'t> {
             if matches!(event, Event::MappingEnd | Event::SequenceEnd) {
                 let flow = Flow { open: at.end, close: place.start, parts };
                 // The parser counts blanks and a comment behind the bracket in.
-                return Some(Piece { head: at.start..place.start + 1, shape: Shape::Flow(flow) });
+                return Some(Piece::new(at.start..place.start + 1, Shape::Flow(flow)));
             }
             let mut part = if is_map {
                 self.member(event, place, parts.last().map_or(at.end, Part::end), true)?.0
@@ -205,6 +205,6 @@ impl<'t> Scan<'t> {
     fn pair(&mut self, start: usize) -> Option<Piece> {
         let parts = self.members(&(start..start), start)?;
         let end = parts.last().map_or(start, Part::end);
-        Some(Piece { head: start..end, shape: Shape::Inline })
+        Some(Piece::inline(start..end))
     }
 }

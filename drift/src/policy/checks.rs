@@ -4,6 +4,7 @@ use super::demand::Condition;
 use super::{Effect, Rule};
 use crate::delta::Kind;
 use crate::document::{Node, Position};
+use crate::environment::Environments;
 use crate::finding::Severity;
 use crate::risk::Risk;
 use crate::risk_table::RiskTable;
@@ -22,15 +23,15 @@ pub(super) fn id(strict: &mut Strict<'_>, node: &Node) -> String {
     text.to_owned()
 }
 
-/// Ids stand once, and `allow_over` names critical rules only.
-pub(super) fn ids(strict: &mut Strict<'_>, rules: &[Rule]) {
+/// Ids stand once, and `allow_over` names critical rules only: those of the file, and those of the risk table.
+pub(super) fn ids(strict: &mut Strict<'_>, rules: &[Rule], table: &RiskTable) {
     unique(strict, rules);
     // A rule that could not be read is missing here, and naming it would look wrong.
     if strict.has_faults() {
         return;
     }
     let critical: Vec<&str> = rules.iter().filter(|rule| is_critical(rule)).map(|rule| rule.id.as_str()).collect();
-    let critical: Vec<&str> = critical.into_iter().chain(RiskTable::shipped().critical_categories()).collect();
+    let critical: Vec<&str> = critical.into_iter().chain(table.critical_categories()).collect();
     for rule in rules {
         let Effect::Allow { over, .. } = &rule.effect else {
             continue;
@@ -57,6 +58,23 @@ pub(super) fn unique(strict: &mut Strict<'_>, rules: &[Rule]) {
         } else {
             seen.insert(&rule.id, rule.at);
         }
+    }
+}
+
+/// The name is one of an environment, or a known word for one that is not configured.
+pub(super) fn environment(strict: &mut Strict<'_>, name: &str, at: Position, known: &Environments) {
+    if !known.is_known(name) {
+        let names: Vec<&str> = known.configured().iter().map(|environment| environment.name.as_str()).collect();
+        let words: Vec<&str> = known.known_words().collect();
+        let hint = did_you_mean(&name.to_lowercase(), &words)
+            .map_or_else(String::new, |hint| format!("; did you mean {hint:?}?"));
+        strict.fault(
+            at,
+            format!(
+                "no environment has this name, so that the rule never matches; configured are {}{hint}",
+                names.join(", ")
+            ),
+        );
     }
 }
 

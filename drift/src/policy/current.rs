@@ -11,6 +11,7 @@ use crate::file_glob::{FileGlobs, Star};
 use crate::finding::Severity;
 use crate::key_glob::KeyGlob;
 use crate::risk::Risk;
+use crate::risk_table::RiskTable;
 use crate::settings::Tier;
 use crate::strict::{Fields, Strict};
 
@@ -27,8 +28,8 @@ enum Then {
     SetRisk(Risk),
 }
 
-/// Reads the whole file; faults are noted in `strict`.
-pub(super) fn read(strict: &mut Strict<'_>, root: &Node) -> Policy {
+/// Reads the whole file beside the risk table in force; faults are noted in `strict`.
+pub(super) fn read(strict: &mut Strict<'_>, root: &Node, table: &RiskTable) -> Policy {
     let Some(fields) = strict.fields(root, "the policy", &TOP) else {
         return Policy::empty();
     };
@@ -43,7 +44,7 @@ pub(super) fn read(strict: &mut Strict<'_>, root: &Node) -> Policy {
         Some(node) => {
             let items = strict.any_list(node, "rules").unwrap_or_default();
             rules.extend(items.iter().filter_map(|item| rule(strict, item)));
-            checks::ids(strict, &rules);
+            checks::ids(strict, &rules, table);
         }
     }
     Policy { rules, environments: Vec::new() }
@@ -140,7 +141,7 @@ fn scope(strict: &mut Strict<'_>, node: &Node) -> Scope {
     let environments = fields.get("environments").map(|node| strict.texts(node, "environments")).unwrap_or_default();
     Scope {
         place: Place::Globs { files, keys },
-        environments: environments.into_iter().map(|(name, _)| name.to_owned()).collect(),
+        environments: environments.into_iter().map(|(name, at)| (name.to_owned(), at)).collect(),
         tiers: fields.get("tiers").map(|node| strict.words(node, "tiers", Tier::WORDS)).unwrap_or_default(),
         changes: fields.get("changes").map(|node| strict.words(node, "changes", Kind::WORDS)).unwrap_or_default(),
     }

@@ -64,22 +64,28 @@ impl Condition {
             return check_version(subject, *max);
         }
         let Some(new) = subject.new else {
-            return self.check_absent();
+            // Texts and whole files have no value either, and did not go.
+            return if subject.kind == Kind::Removed { self.check_absent() } else { Check::NotJudged };
         };
-        let Scalars::Some(values) = scalars(new) else {
+        let Scalars { values, has_maps } = scalars(new);
+        if has_maps && values.is_empty() {
             return self.check_structure(subject.kind);
-        };
+        }
+        let check = self.check_values(&values, subject.only_text);
+        if has_maps && check == Check::Holds { Check::NotJudged } else { check }
+    }
+
+    fn check_values(&self, values: &[&Value], only_text: bool) -> Check {
         match self {
             Self::NotAmong(forbidden) => {
-                let hit = values.iter().any(|value| forbidden.iter().any(|rule| meets(rule, value, subject.only_text)));
+                let hit = values.iter().any(|value| forbidden.iter().any(|rule| meets(rule, value, only_text)));
                 broken_if(hit, "the new value is one of the forbidden ones")
             }
             Self::Among(required) => {
-                let missed =
-                    values.iter().any(|value| !required.iter().any(|rule| meets(rule, value, subject.only_text)));
+                let missed = values.iter().any(|value| !required.iter().any(|rule| meets(rule, value, only_text)));
                 broken_if(missed || values.is_empty(), "the new value is none of the required ones")
             }
-            Self::Text { forbid, allow } => check_text(&values, forbid, allow),
+            Self::Text { forbid, allow } => check_text(values, forbid, allow),
             Self::Version { .. } => Check::NotJudged,
         }
     }
@@ -145,6 +151,9 @@ pub(super) fn meets(rule: &Value, value: &Value, only_text: bool) -> bool {
         (Value::String(left), Value::DateTime(right)) => left == right,
         (Value::Number(_) | Value::Null, Value::String(right)) => {
             only_text && rule.scalar_text().is_some_and(|left| left == right.as_str())
+        }
+        (Value::String(left), Value::Number(_) | Value::Null) => {
+            only_text && value.scalar_text().is_some_and(|right| left.as_str() == right)
         }
         _ => false,
     }

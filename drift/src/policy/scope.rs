@@ -2,6 +2,7 @@
 
 use super::Subject;
 use crate::delta::Kind;
+use crate::document::Position;
 use crate::file_glob::FileGlobs;
 use crate::key_glob::KeyGlob;
 use crate::settings::Tier;
@@ -10,7 +11,8 @@ use crate::settings::Tier;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     pub(super) place: Place,
-    pub(super) environments: Vec<String>,
+    /// Names, each with its place in the policy file.
+    pub(super) environments: Vec<(String, Position)>,
     pub(super) tiers: Vec<Tier>,
     pub(super) changes: Vec<Kind>,
 }
@@ -26,6 +28,15 @@ pub(super) enum Place {
     KeyText(String),
 }
 
+/// How far a rule reaches in one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// To all that is in it.
+    Everything,
+    /// To keys that are asked for one by one.
+    SomeKeys,
+}
+
 impl Default for Place {
     fn default() -> Self {
         Self::Globs { files: None, keys: Vec::new() }
@@ -33,12 +44,13 @@ impl Default for Place {
 }
 
 impl Scope {
-    pub(super) fn covers(&self, subject: &Subject<'_>) -> bool {
+    /// `reach` is what [`Place::reach`] says of the subject's file.
+    pub(super) fn covers(&self, subject: &Subject<'_>, reach: Reach) -> bool {
         (self.changes.is_empty() || self.changes.contains(&subject.kind))
             && (self.tiers.is_empty() || self.tiers.contains(&subject.tier))
             && (self.environments.is_empty()
-                || self.environments.iter().any(|name| is_named(name, subject.environment, subject.aliases)))
-            && self.place.covers(subject)
+                || self.environments.iter().any(|(name, _)| is_named(name, subject.environment, subject.aliases)))
+            && (reach == Reach::Everything || self.place.covers(subject))
     }
 }
 
@@ -52,14 +64,22 @@ impl Place {
         }
     }
 
+    /// How far a rule reaches in a file; None where it cannot apply.
+    pub(super) fn reach(&self, file: &str) -> Option<Reach> {
+        let (is_meant, everything) = match self {
+            Self::Globs { files, keys } => (files.as_ref().is_none_or(|files| files.matches(file)), keys.is_empty()),
+            Self::FileElseKeyText { file: glob, .. } => (true, glob.matches(file)),
+            Self::KeyText(_) => (true, false),
+        };
+        is_meant.then_some(if everything { Reach::Everything } else { Reach::SomeKeys })
+    }
+
+    /// True when the key path is meant, in a file where some are.
     fn covers(&self, subject: &Subject<'_>) -> bool {
         match self {
-            Self::Globs { files, keys } => {
-                files.as_ref().is_none_or(|files| files.matches(subject.file))
-                    && (keys.is_empty() || keys.iter().any(|key| key.matches(subject.key_path)))
-            }
-            Self::FileElseKeyText { file, text } => {
-                file.matches(subject.file) || subject.key_path.contains(text) || dotted(subject.key_path).contains(text)
+            Self::Globs { keys, .. } => keys.iter().any(|key| key.matches(subject.key_path)),
+            Self::FileElseKeyText { text, .. } => {
+                subject.key_path.contains(text) || dotted(subject.key_path).contains(text)
             }
             Self::KeyText(text) => {
                 let key_path = subject.key_path.to_lowercase();

@@ -48,7 +48,10 @@ pub(super) fn everything(report: &Report) -> String {
         Some(run) => format!("golden report {} --format json", shell(&run.id)),
         None => {
             let (golden, candidate) = (named(&report.golden), named(&report.candidate));
-            format!("golden diff {golden} {candidate}{} --format json", repository(&report.golden, &report.candidate))
+            let environment = report.environment.as_deref();
+            let environment = environment.map_or_else(String::new, |name| format!(" --environment {}", shell(name)));
+            let repository = repository(&report.golden, &report.candidate);
+            format!("golden diff {golden} {candidate}{repository}{environment} --format json")
         }
     }
 }

@@ -235,6 +235,7 @@ impl From<ValidateJson> for Report {
                 certifiable,
                 golden_branch,
             }),
+            environment: None,
             golden: wire.golden,
             candidate: wire.candidate,
             outcome: Outcome {

@@ -9,7 +9,7 @@ use crate::document::Value;
 use crate::file_glob::FileGlobs;
 use crate::key_glob::KeyGlob;
 use crate::key_words::{KeyWords, Phrase};
-use crate::scalars::{Scalars, scalars};
+use crate::scalars::scalars;
 use crate::settings::Tier;
 use crate::words::words;
 
@@ -89,13 +89,16 @@ impl<'s> Seen<'s> {
 }
 
 fn texts(value: Option<&Value>) -> Vec<std::borrow::Cow<'_, str>> {
-    match value.map(scalars) {
-        Some(Scalars::Some(values)) => values.into_iter().filter_map(Value::scalar_text).collect(),
-        Some(Scalars::Structure) | None => Vec::new(),
-    }
+    value.map(scalars).into_iter().flat_map(|found| found.values).filter_map(Value::scalar_text).collect()
 }
 
 impl Condition {
+    /// False where the file alone keeps it from being met.
+    pub(super) fn is_about(&self, file: &str) -> bool {
+        self.files.as_ref().is_none_or(|files| files.matches(file))
+    }
+
+    /// True when all parts but that on the file are met.
     pub(super) fn is_met(&self, seen: &Seen<'_>) -> bool {
         let subject = seen.subject;
         any_or_none(&self.kinds, |kind| *kind == subject.kind)
@@ -108,7 +111,6 @@ impl Condition {
             && !self.except_words.iter().any(|phrase| seen.words.name_has(phrase))
             && !self.except_path_words.iter().any(|phrase| seen.words.path_has(phrase))
             && any_or_none(&self.keys, |key| key.matches(subject.key_path))
-            && self.files.as_ref().is_none_or(|files| files.matches(subject.file))
             && matches_any(self.old.as_deref(), &seen.old)
             && matches_any(self.new.as_deref(), &seen.new)
     }

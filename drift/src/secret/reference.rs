@@ -1,6 +1,6 @@
 //! References: texts that say where a secret is kept, so that nothing in them needs hiding.
 
-use super::key;
+use super::{key, template};
 
 /// True when the text refers to a secret that is kept elsewhere: a variable without a default, a vault path,
 /// a sealed or encrypted value, a placeholder. Whatever might be a secret with odd punctuation is none.
@@ -16,11 +16,12 @@ pub fn is_reference(text: &str) -> bool {
         return !inner.contains(['"', '\'', '`']);
     }
     if let Some(inner) = whole("${", "}") {
+        let inner = inner.trim();
         return !has_default(inner) && !computes(inner);
     }
     text.strip_prefix('$').is_some_and(is_variable)
         || whole("$(", ")").is_some_and(is_name)
-        || whole("{{", "}}").is_some_and(|inner| !has_literal(inner))
+        || whole("{{", "}}").is_some_and(|inner| !template::has_literal(inner))
         || whole("%", "%").is_some_and(|name| is_variable(name) || is_env_call(name) || names_one(name))
         || whole("<", ">").is_some_and(names_one)
         || whole("ENC(", ")").is_some()
@@ -28,6 +29,11 @@ pub fn is_reference(text: &str) -> bool {
         || PREFIXES.iter().any(|prefix| text.starts_with(prefix))
         || (text.starts_with("ref+") && text.contains("://"))
         || (text.chars().count() >= 3 && text.chars().all(|character| matches!(character, '*' | '•' | 'x' | 'X')))
+}
+
+/// True for a key whose value says where another one is kept: `valueFrom`, `secretKeyRef`, `password_ref`.
+pub(crate) fn names_reference(key: &str) -> bool {
+    key == "valueFrom" || key::words(key).last().is_some_and(|word| word == "ref")
 }
 
 /// Schemes and prefixes under which secret stores are addressed.
@@ -72,13 +78,6 @@ const PLACEHOLDERS: [&str; 10] =
 fn names_one(name: &str) -> bool {
     let says = || key::words(name).iter().any(|word| PLACEHOLDERS.contains(&word.as_str()));
     !name.bytes().any(|b| b.is_ascii_digit()) && (key::names_secret(&name.replace(' ', "_")) || says())
-}
-
-/// A template that is a text itself, or falls back to one: `{{ .Values.password | default "hunter2" }}`.
-fn has_literal(inner: &str) -> bool {
-    let inner = inner.trim();
-    let quoted = |text: &str| text.contains(['"', '\'', '`']);
-    inner.starts_with(['"', '\'', '`']) || inner.split_once("default").is_some_and(|(_, rest)| quoted(rest))
 }
 
 /// Calls that read what they name.

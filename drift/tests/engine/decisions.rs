@@ -1,7 +1,8 @@
 //! The decision: thresholds of each tier at their borders, buckets that block or need a review, findings, demands.
 
 use drift::risk::Risk;
-use drift::settings::{Preset, Tier};
+use drift::rules::{RuleFile, Rules};
+use drift::settings::{Preset, Settings, Thresholds, Tier};
 
 use crate::{LEVEL, PASSWORD, PORT, Run, edit};
 
@@ -40,7 +41,7 @@ fn thresholds_of_each_tier() {
 #[test]
 fn thresholds_can_be_configured_by_tier() {
     let run = at_score(Tier::Production, 84).settings(|settings| {
-        let thresholds = drift::settings::Thresholds { auto_merge: 84, human_review: 10 };
+        let thresholds = Thresholds { auto_merge: 84, human_review: 10 };
         settings.score.thresholds.insert(Tier::Production, thresholds);
     });
     assert_eq!(run.verdict(), (84, "AUTO_MERGE"));
@@ -148,4 +149,54 @@ fn what_a_rule_sets_for_one_leaf_says_nothing_of_the_others() {
         let both = set("whole", "/a", "low") + &set("leaf", "/a/port", "high");
         assert_eq!(judged(&both), (Risk::High, Some("leaf".to_owned())));
     }
+}
+
+#[test]
+fn allow_over_names_critical_categories_of_the_table_in_force() {
+    let table = "version: 1\nrules:\n- {category: plain_db, risk: critical, reason: a database, when: [{words: [db]}]}\n- {category: rest, risk: low, reason: anything else}\n";
+    let run = |over: &str| {
+        let policy = format!("version: 1\nrules:\n- {{id: r, then: allow, allow_over: [{over}]}}\n");
+        let mut run = Run::production(vec![edit("a.yml", "db: a\n", "db: b\n")]).policy(&policy);
+        run.source.risk = Some(RuleFile { file: "risk.yml".to_owned(), text: table.to_owned() });
+        run
+    };
+    assert_eq!(run("plain_db").outcome().deltas[0].risk.as_str(), "allowed");
+    let error = Rules::compile(run("reference_to_clear").source).err().unwrap().to_string();
+    assert!(error.ends_with("allow_over names \"reference_to_clear\", and no critical rule has this id"), "{error}");
+}
+
+#[test]
+fn settings_that_nothing_reads_or_that_turn_the_score_around_are_refused() {
+    let error = |alter: fn(&mut Settings)| {
+        let run = Run::production(Vec::new()).settings(alter);
+        Rules::compile(run.source).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    assert_eq!(
+        error(|settings| settings.decision.blocks = Some(vec![Risk::High, Risk::Allowed])),
+        "golden.toml: decision.blocks: an allowed delta never blocks and needs no review; remove \"allowed\""
+    );
+    assert!(
+        error(|settings| settings.decision.reviews = Some(vec![Risk::Allowed]))
+            .contains("decision.reviews: an allowed")
+    );
+    assert_eq!(
+        error(|settings| settings.score.low = -2),
+        "golden.toml: score.low: a penalty is 0 or more, not -2, which would add points"
+    );
+    assert!(error(|settings| settings.score.violation = [30, 15, -5]).contains("score.violation: a penalty"));
+    assert_eq!(
+        error(|settings| {
+            settings.score.thresholds.insert(Tier::Production, Thresholds { auto_merge: 50, human_review: 90 });
+        }),
+        "golden.toml: score.thresholds.production: human_review (90) is above auto_merge (50), so that what needs a review \
+         would merge"
+    );
+    assert_eq!(
+        error(|settings| {
+            settings.score.low = 0;
+            settings.decision.blocks = Some(Vec::new());
+            settings.score.thresholds.insert(Tier::Staging, Thresholds { auto_merge: 90, human_review: 90 });
+        }),
+        ""
+    );
 }

@@ -9,6 +9,7 @@
 
 mod anomaly;
 mod cascade;
+mod containers;
 mod decisions;
 mod growth;
 mod identity;
@@ -22,6 +23,7 @@ mod renames;
 mod score;
 mod score_bonus;
 mod score_sum;
+mod scripts;
 mod seeded;
 mod shown;
 mod table;

@@ -51,6 +51,8 @@ fn names_and_neighbours_hide_on_either_side() {
         ("a.yml", "password: !vault hunter2\n", "password: hunter2\n"),
         ("a.yml", "password: ${DB:-hunter2}\n", "password: x\n"),
         ("a.yml", "password: '<hunter2>'\n", "password: '%hunter2%'\n"),
+        ("a.yml", "password: '{{ or .Values.p \"hunter2\" }}'\n", "password: \"{{ p or 'hunter2' }}\"\n"),
+        ("run.sh", "db_password: {{ coalesce .Values.p \"hunter2\" }}\n", "db_password: {{ p or 'hunter2' }}\n"),
         (
             "a.json",
             r#"{"ParameterKey": "DbPassword", "ParameterValue": "hunter2"}"#,
@@ -131,15 +133,34 @@ fn a_secret_where_a_reference_stood_is_critical() {
         ("password: !vault abc\n", "password: hunter2\n"),
         ("env:\n- {name: DB_PASSWORD, value: $DB_PASSWORD}\n", "env:\n- {name: DB_PASSWORD, value: hunter2}\n"),
         ("password: '{{ .Values.p }}'\n", "password: '{{ .Values.p | default \"hunter2\" }}'\n"),
+        ("password: '{{ .Values.p }}'\n", "password: '{{ or .Values.p \"hunter2\" }}'\n"),
+        ("password: {secretKeyRef: {name: db}}\n", "password: hunter2\n"),
+        ("password: {valueFrom: {secretKeyRef: {name: db}}}\n", "password: hunter2\n"),
+        ("password: {secretKeyRef: {name: db}}\n", "password: {value: hunter2}\n"),
+        ("db: {passwordRef: vault-db}\n", "db: {password: hunter2}\n"),
+        (
+            "env:\n- {name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: db, key: p}}}\n- {name: A, value: b}\n",
+            "env:\n- {name: DB_PASSWORD, value: hunter2}\n- {name: A, value: b}\n",
+        ),
     ];
     for (old, new) in cases {
         let outcome = outcome("a.yml", old, new);
-        let delta = &outcome.deltas[0];
-        assert_eq!((delta.category.as_str(), delta.risk.as_str()), ("reference_to_clear", "critical"), "{old}");
+        let critical = |delta: &&drift::delta::Delta| delta.risk.as_str() == "critical";
+        let delta = outcome.deltas.iter().find(critical).unwrap_or_else(|| panic!("{old}: {:?}", outcome.deltas));
+        assert_eq!(delta.category.as_str(), "reference_to_clear", "{old}");
         assert_eq!(outcome.certification.decision.as_str(), "BLOCK_MERGE");
     }
     let back = outcome("a.yml", "password: hunter2\n", "password: ${DB_PASSWORD}\n");
     assert_eq!(back.deltas[0].risk.as_str(), "high");
+    // The reference stays, or what came is no secret.
+    for (old, new) in [
+        ("db: {userRef: a}\n", "db: {userRef: a, password: hunter2}\n"),
+        ("env: {name: HOST, valueFrom: {fieldRef: x}}\n", "env: {name: HOST, value: db}\n"),
+        ("a: {valueFrom: {fieldRef: x}}\nb: {x: 1}\n", "a: {}\nb: {x: 1, password: hunter2}\n"),
+    ] {
+        let risks = outcome("a.yml", old, new).deltas.into_iter().map(|delta| delta.risk.as_str());
+        assert!(!risks.collect::<Vec<_>>().contains(&"critical"), "{old}");
+    }
 }
 
 #[test]

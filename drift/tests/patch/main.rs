@@ -7,7 +7,9 @@
     reason = "what helpers of tests assert fails the test"
 )]
 
+mod growth;
 mod json_patch;
+mod marked;
 mod refusals;
 mod table;
 mod whole;

@@ -1,7 +1,9 @@
 //! What is refused, where, and in which words.
 
+use drift::environment::{Environment, Environments};
 use drift::policy::Policy;
 use drift::policy::PolicyErrors;
+use drift::settings::Tier;
 
 fn faults(text: &str) -> String {
     Policy::parse("policy.yml", text).unwrap_err().to_string()
@@ -186,4 +188,34 @@ fn faults_quote_no_value() {
         assert!(!errors.is_empty());
         assert!(errors.iter().all(|error| !error.message.contains(secret)), "{errors:?}");
     }
+}
+
+#[test]
+fn environments_that_nobody_knows_are_faults_with_their_place() {
+    let known = Environments::shipped();
+    let check = |text: &str| Policy::parse("p.yml", text).unwrap().check_environments("p.yml", &known);
+    let rule = |names: &str| {
+        format!("version: 1\nrules:\n- id: r\n  severity: critical\n  where: {{environments: [{names}]}}\n")
+    };
+    for name in ["production", "PRD", "qa", "pre_prod"] {
+        assert_eq!(check(&rule(name)), Ok(()), "{name}");
+    }
+    assert_eq!(
+        check(&rule("production, prodution")).unwrap_err().to_string(),
+        "p.yml:5:38: no environment has this name, so that the rule never matches; configured are production, staging, \
+         development; did you mean \"production\"?"
+    );
+    let predecessor = |name: &str| format!("environment_rules:\n  {name}: {{require_approvals: 1}}\n");
+    assert_eq!(check(&predecessor("stg")), Ok(()));
+    let error = check(&predecessor("moon")).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "p.yml:2:3: no environment has this name, so that the rule never matches; configured are production, staging, \
+         development"
+    );
+    let own =
+        |name: &str| Environment { name: name.to_owned(), tier: Tier::Production, aliases: vec!["moon".to_owned()] };
+    let own = Environments::new(vec![own("eu-1")]).unwrap();
+    let policy = Policy::parse("p.yml", &rule("eu-1, MOON, staging")).unwrap();
+    assert_eq!(policy.check_environments("p.yml", &own), Ok(()));
 }

@@ -11,7 +11,10 @@ fn read(path: &str, text: &str) -> Vec<String> {
 #[test]
 fn plugins_have_versions() {
     let groovy = "plugins {\n  id 'a.b' version '1.0' // c\n  id \"java\"\n  id 'c' version \"$v\" apply false\n}\napply plugin: 'war'\n";
-    assert_eq!(read("build.gradle", groovy), ["{plugins={a.b=\"1.0\" java=null c=\"$v\" war=null}}"]);
+    assert_eq!(
+        read("build.gradle", groovy),
+        ["{plugins={a.b=\"1.0\" java=null c=\"$v\" war=null}}", "line 4 \"plugins { id 'c' apply false\""]
+    );
     let kotlin = "plugins {\n  kotlin(\"jvm\") version \"1.9\"\n  id(\"a.b\") version \"1.0\"\n  `java-library`\n  alias(libs.plugins.z)\n}\n";
     assert_eq!(
         read("build.gradle.kts", kotlin),
@@ -52,7 +55,7 @@ fn a_dependency_with_a_block_is_a_dependency_and_its_block_is_lines() {
         read("build.gradle", text),
         [
             "{dependencies={api={g:a=\"1\"}}}",
-            "line 3 \"exclude group: 'x'\"",
+            "line 3 \"dependencies.api g:a { exclude group: 'x'\"",
             "line 5 \"dependencies { constraints {\"",
             "line 5 \"x\"",
             "line 5 \"}\""
@@ -72,7 +75,7 @@ fn blocks_that_are_run_are_lines() {
     ] {
         let told = read("build.gradle", &format!("a = 1\n{head} {{\n  {inside}\n}}\n"));
         let expected =
-            ["{a=\"1\"}", &format!("line 2 {:?}", format!("{head} {{")), &format!("line 3 {inside:?}"), "line 4 \"}\""];
+            ["{a=1}", &format!("line 2 {:?}", format!("{head} {{")), &format!("line 3 {inside:?}"), "line 4 \"}\""];
         assert_eq!(told, expected, "{head}");
     }
     assert_eq!(
@@ -81,7 +84,7 @@ fn blocks_that_are_run_are_lines() {
             "task a {\n  group = 'g'\n  doLast {\n    println 'x'\n  }\n}\njar {\n  doFirst {\n    x = 1\n  }\n  y = 2\n}\n"
         ),
         [
-            "{jar={y=\"2\"}}",
+            "{jar={y=2}}",
             "line 1 \"task a {\"",
             "line 2 \"group = 'g'\"",
             "line 3 \"doLast {\"",
@@ -96,7 +99,7 @@ fn blocks_that_are_run_are_lines() {
     // A name alone is a block of settings, and so are the containers of Gradle.
     for name in ["each", "all", "configurations.all", "tasks.configureEach"] {
         let path: String = name.split('.').map(|part| format!("{{{part}=")).collect();
-        let expected = format!("{path}{{x=\"1\"}}{}", "}".repeat(name.split('.').count()));
+        let expected = format!("{path}{{x=1}}{}", "}".repeat(name.split('.').count()));
         assert_eq!(read("build.gradle", &format!("{name} {{\n  x = 1\n}}\n")), [expected], "{name}");
     }
 }
@@ -107,22 +110,31 @@ fn keys_have_values_wherever_they_stand() {
         ("group = 'x'\nversion '1.0'\n", "{group=\"x\" version=\"1.0\"}"),
         (
             "ext {\n  a = \"1\"\n}\next.b = '2'\next['c'] = 3\nproject.ext.d = true\n",
-            "{ext={a=\"1\" b=\"2\" c=\"3\" d=\"true\"}}",
+            "{ext={a=\"1\" b=\"2\" c=3 d=true}}",
         ),
-        ("extra[\"a\"] = \"1\"\nval b by extra(\"2\")\n", "{ext={a=\"1\" b=\"2\"}}"),
-        ("def a = '1'\nval b: String = \"2\"\n", "{a=\"1\" b=\"2\"}"),
+        ("a = \"${b}\"\n", "{a=\"${ b }\"}"),
+        ("a = '${b}'\n", "{a=\"\\\\${b}\"}"),
+        ("a = 1.10\nb = -7\nc = null\nd = 10L\n", "{a=\"${1.10}\" b=-7 c=null d=\"${10L}\"}"),
         ("java { toolchain { languageVersion = of(21) } }\n", "{java={toolchain={languageVersion=\"${of(21)}\"}}}"),
         ("a = b\n", "{a=\"${b}\"}"),
         ("a = '''x\ny'''\n", "{a=\"x\\ny\"}"),
         (
             "android { defaultConfig { minSdk 21; url 'https://x.example' } }\n",
-            "{android={defaultConfig={minSdk=\"21\" url=\"https://x.example\"}}}",
+            "{android={defaultConfig={minSdk=21 url=\"https://x.example\"}}}",
         ),
-        ("a {\n b = 1\n}\na = 2\n", "{a={=\"2\" b=\"1\"}}"),
+        ("a {\n b = 1\n}\na = 2\n", "{a={=2 b=1}}"),
     ] {
         assert_eq!(read("build.gradle", text), [expected], "{text:?}");
     }
-    assert_eq!(outline("build.gradle", "a = 1\na = 2\n"), ["/a 1:1 1:1 []", "/a/0 1:1 \"1\"", "/a/1 2:1 \"2\""]);
+    assert_eq!(
+        read("build.gradle", "extra[\"a\"] = \"1\"\nval b by extra(\"2\")\nx {\n  val c by extra(3)\n}\n"),
+        ["{ext={a=\"1\" b=\"2\"} x={ext={c=3}}}", "line 2 \"val b by extra\"", "line 4 \"x { val c by extra\""]
+    );
+    assert_eq!(
+        read("build.gradle", "def a = '1'\nval b: String = \"2\"\n"),
+        ["{a=\"1\" b=\"2\"}", "line 1 \"def a\"", "line 2 \"val b: String\""]
+    );
+    assert_eq!(outline("build.gradle", "a = 1\na = 2\n"), ["/a 1:1 1:1 []", "/a/0 1:1 1", "/a/1 2:1 2"]);
     assert_eq!(
         read("build.gradle", "a { }\nb { c { } }\nplugins {}\n"),
         ["line 1 \"a {}\"", "line 2 \"b.c {}\"", "line 3 \"plugins {}\""]
@@ -167,8 +179,8 @@ fn places_are_those_of_statements() {
     assert_eq!(
         outline("build.gradle", "\n  a = 1; b = 2\ndependencies {\n  api 'g:a:1'\n}\n"),
         [
-            "/a 2:3 2:3 \"1\"",
-            "/b 2:10 2:10 \"2\"",
+            "/a 2:3 2:3 1",
+            "/b 2:10 2:10 2",
             "/dependencies 4:3 4:3 {}",
             "/dependencies/api 4:3 4:3 {}",
             "/dependencies/api/g:a 4:3 4:3 \"1\"",
@@ -181,6 +193,16 @@ fn a_script_whose_brackets_or_quotes_do_not_match_is_text() {
     for text in ["a = 'x", "a {", "a }", "a = (1]", "/* a"] {
         assert_eq!(outline("build.gradle", text), [format!("line 1 {text:?}")]);
     }
+}
+
+#[test]
+fn texts_between_slashes_hide_comments_and_those_between_quotes_keep_their_indentation() {
+    let slashes = "a = /b\\/\\/{/ // c\nd = $/e//f/$\n";
+    assert_eq!(read("build.gradle", slashes), [r#"{a="${/b\\/\\/{/}" d="${$/e//f/$}"}"#]);
+    let quotes = "f '''a:\n  b: 1'''\ng({ x\n\n   y })\n";
+    assert_eq!(read("build.gradle", quotes), [r#"{f="a:\n  b: 1"}"#, r#"line 3 "g({ x""#, r#"line 4 "y })""#]);
+    let fourth = "a = \"\"\"b\"\"\"\"\n";
+    assert_eq!(outline("build.gradle", fourth), [format!("line 1 {:?}", fourth.trim_end())]);
 }
 
 #[test]

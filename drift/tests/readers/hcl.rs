@@ -58,6 +58,10 @@ fn expressions_are_their_text_without_spacing_and_comments() {
         ("a = [for s in l : upper(s) if s != \"\"]\n", r#"{a="${[for s in l:upper(s)if s!=\"\"]}"}"#),
         ("a = { for k, v in m : k => v }\n", r#"{a="${{for k,v in m:k=>v}}"}"#),
         ("a = [1, 2][0]\n", r#"{a="${[1,2][0]}"}"#),
+        ("a = [\n  var.a\n  ? 1\n  : 2,\n  3\n]\n", r#"{a=["${var.a?1:2}" 3]}"#),
+        ("a = [\n  1 # c\n  + 2\n  ,\n  x\n]\n", r#"{a=["${1+2}" "${x}"]}"#),
+        ("a = [\n  {\n    b = c\n    d = 1\n  }\n]\n", r#"{a=[{b="${c}" d=1}]}"#),
+        ("a = [{\n    b = [c\n  ? 1 : 2]\n    d = x\n e = 1 }]\n", r#"{a=[{b=["${c?1:2}"] d="${x}" e=1}]}"#),
         ("a = [f(1), 2]\n", r#"{a=["${f(1)}" 2]}"#),
     ] {
         assert_eq!(tree("a.tf", text), expected, "{text:?}");

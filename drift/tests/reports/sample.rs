@@ -181,7 +181,7 @@ pub(crate) fn blocked() -> Report {
     }];
     outcome.certification = certification();
     let (golden, candidate) = (side(SideKind::Git, "main", 'a'), side(SideKind::Directory, "build/config", 'b'));
-    Report { run: Some(run("payments")), golden, candidate, outcome }
+    Report { run: Some(run("payments")), environment: None, golden, candidate, outcome }
 }
 
 fn certification() -> Certification {
@@ -205,13 +205,13 @@ fn certification() -> Certification {
 
 /// The differences of the blocked run, compared without a run: no policy, no score, no decision.
 pub(crate) fn compared() -> Report {
-    Report { run: None, ..blocked() }
+    Report { run: None, environment: Some("staging".to_owned()), ..blocked() }
 }
 
 /// A comparison without a run and without a difference.
 pub(crate) fn empty() -> Report {
     let (golden, candidate) = (side(SideKind::Directory, "a", 'c'), side(SideKind::Directory, "b c", 'c'));
-    Report { run: None, golden, candidate, outcome: outcome(3, Vec::new()) }
+    Report { run: None, environment: None, golden, candidate, outcome: outcome(3, Vec::new()) }
 }
 
 /// Hostile text wherever the outside has a say.
@@ -253,7 +253,7 @@ pub(crate) fn hostile() -> Report {
     outcome.certification = Certification { explanation: HOSTILE.to_owned(), ..certification() };
     let (golden, candidate) = (side(SideKind::Git, HOSTILE, 'd'), side(SideKind::Directory, HOSTILE, 'e'));
     let run = RunHead { golden_branch: Some(HOSTILE.to_owned()), ..run(HOSTILE) };
-    Report { run: Some(run), golden, candidate, outcome }
+    Report { run: Some(run), environment: None, golden, candidate, outcome }
 }
 
 /// 5,000 deltas in 300 files; one of them is high, in the last file.

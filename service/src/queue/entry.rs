@@ -1,7 +1,6 @@
 //! How a run enters the queue: as a pending row with its first event, and with the caller's key, all or nothing.
 
 use chrono::{DateTime, Utc};
-use drift::rules::Rules;
 use entity::run_events::EventKind;
 use entity::validation_runs::Model;
 use sea_orm::DatabaseTransaction;
@@ -32,7 +31,7 @@ pub(super) async fn store(
     key: Option<&RequestKey>,
 ) -> Result<(Model, bool), ServiceError> {
     // What cannot work is refused now, while the caller listens.
-    Rules::compile(request.target.rules.clone())?;
+    request.target.compiled()?;
     let new_run = new_run(session, request).await?;
     let (now, new_run) = (session.clock.now(), &new_run);
     let (rules, rule_set_id, event_id) = (&request.target.rules, session.clock.id(), session.clock.id());

@@ -84,7 +84,8 @@ pub(super) async fn drift(context: &Context, format: ReportFormat) -> Result<Ver
         digest: format!("sha256:{}", schema.fingerprint()),
     };
     let (golden, candidate) = (side("migrations", &sides.migrations), side("database", &sides.database));
-    let report = Report { run: None, golden, candidate, outcome: sides.compare(&rules, &masker) };
+    let outcome = sides.compare(&rules, &masker);
+    let report = Report { run: None, environment: None, golden, candidate, outcome };
     context.output.print(&drift::report::render(&report, format.into(), &layout))?;
     Ok(verdict(report.outcome.deltas.is_empty()))
 }

@@ -49,7 +49,7 @@ both_backends!(at_most_as_many_files_are_read_as_the_limit_says, async |test| {
         (points, reason.as_str()),
         (
             0,
-            "1 changed values are in place beside their neighbours in 2 files; 2 files were not read (evidence.max_files)"
+            "1 changed values were looked for in 2 files, and none is odd there; 2 files were not read (evidence.max_files)"
         )
     );
     repo.write("golden.toml", "[evidence]\nmax_files = 4\n");

@@ -1,13 +1,17 @@
 //! Literals and arguments of Groovy and Kotlin.
 
 use crate::document::{Node, Position, Value};
+use crate::number::Number;
 
 /// The length of the quoted text at the start, quotes included, with the quotes inside of its `${…}`; None when it is not
-/// closed.
+/// closed, or when Groovy and Kotlin would not close it at one place.
 pub(super) fn quoted_length(text: &str) -> Option<usize> {
-    // Quotes and, between them, the braces of interpolations; the last one counts.
-    let mut open: Vec<&str> = Vec::new();
-    let mut at = 0;
+    balanced(text, 0, Vec::new())
+}
+
+/// The end of what is `open` at `at`, or of the quoted text that starts there: quotes and, between them, the braces of
+/// interpolations; the last one counts.
+fn balanced<'t>(text: &'t str, mut at: usize, mut open: Vec<&'t str>) -> Option<usize> {
     loop {
         let rest = text.get(at..)?;
         let letter = rest.chars().next()?;
@@ -28,6 +32,10 @@ pub(super) fn quoted_length(text: &str) -> Option<usize> {
             }
             (Some(mark), _) if mark != "{" && rest.starts_with(mark) => {
                 open.pop();
+                // A fourth quote belongs to the text in Kotlin, and starts another one in Groovy.
+                if mark.len() == 3 && rest.get(3..).is_some_and(|behind| behind.starts_with(letter)) {
+                    return None;
+                }
                 mark.len()
             }
             (Some("'" | "\""), '\n') => return None,
@@ -54,11 +62,7 @@ fn mark(rest: &str, quote: char) -> Option<&str> {
 pub(in crate::format) fn literal(expression: &str) -> Option<String> {
     let expression = expression.trim();
     if expression.starts_with(['\'', '"']) {
-        if quoted_length(expression)? != expression.len() {
-            return None;
-        }
-        let quote = mark(expression, expression.chars().next()?)?.len();
-        return Some(unescaped(expression.get(quote..expression.len().checked_sub(quote)?)?));
+        return quoted(expression);
     }
     let is_number = expression.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-')
         && expression.chars().skip(1).all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_'))
@@ -66,28 +70,110 @@ pub(in crate::format) fn literal(expression: &str) -> Option<String> {
     (is_number || matches!(expression, "true" | "false" | "null")).then(|| expression.to_owned())
 }
 
-/// The text of an expression: that of a literal, else `${…}` around it.
-pub(in crate::format) fn value(expression: &str) -> String {
-    literal(expression).unwrap_or_else(|| format!("${{{}}}", expression.trim()))
+/// The value of an expression: the text of quotes, whole numbers and words by their type, since `'false'` is true where
+/// `false` is not; for any other expression its text in `${…}`. Expressions that differ have values that differ.
+pub(in crate::format) fn value(expression: &str) -> Value {
+    let expression = expression.trim();
+    let text = || quoted(expression).unwrap_or_else(|| format!("${{{expression}}}"));
+    match expression {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        "null" => Value::Null,
+        _ => whole_number(expression).map_or_else(|| Value::String(text()), Value::Number),
+    }
 }
 
-fn unescaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => match letters.next() {
-                Some('n') => out.push('\n'),
-                Some('t') => out.push('\t'),
-                Some(escaped @ ('\\' | '\'' | '"')) => out.push(escaped),
-                // `\$` stays apart from the `$` of a reference.
-                Some(other) => out.extend(['\\', other]),
-                None => out.push('\\'),
-            },
-            _ => out.push(letter),
-        }
+/// A number whose value is told by its digits alone; `010`, `1.10` and `1L` are told by their spelling.
+fn whole_number(expression: &str) -> Option<Number> {
+    let digits = expression.strip_prefix('-').unwrap_or(expression);
+    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    if is_plain || expression == "0" { Number::decimal(expression) } else { None }
+}
+
+/// The text between the quotes that are the whole of an expression. Its interpolations stay as they stand and every other
+/// `$` is told as `\$`, so that `'${X}'` and `"${X}"` differ; an interpolation alone has blanks in its braces, so that it
+/// is not told as the expression `X` is.
+fn quoted(expression: &str) -> Option<String> {
+    let mark = mark(expression, expression.chars().next().filter(|letter| matches!(letter, '\'' | '"'))?)?;
+    if quoted_length(expression)? != expression.len() {
+        return None;
     }
-    out
+    let text = expression.get(mark.len()..expression.len().checked_sub(mark.len())?)?;
+    // A backslash between three quotes escapes in Groovy and stands for itself in Kotlin.
+    if mark == "\"\"\"" && text.contains('\\') {
+        return None;
+    }
+    let interpolates = mark.starts_with('"');
+    if interpolates && text.starts_with("${") && balanced(text, 2, vec!["{"]) == Some(text.len()) {
+        return Some(format!("${{ {} }}", text.get(2..text.len().checked_sub(1)?)?));
+    }
+    unescaped(text, interpolates)
+}
+
+/// The text that a literal stands for; None where an escape has no meaning that is known.
+fn unescaped(text: &str, interpolates: bool) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let length = match letter {
+            '\\' => {
+                let (escaped, length) = escape(rest)?;
+                if let Some(escaped) = escaped {
+                    push(&mut out, escaped);
+                }
+                length
+            }
+            '$' if interpolates && rest.starts_with("${") => {
+                let length = balanced(rest, 2, vec!["{"])?;
+                double_backslashes(&mut out);
+                out.push_str(rest.get(..length)?);
+                length
+            }
+            '$' if interpolates && rest.get(1..)?.starts_with(|next: char| next.is_alphabetic() || next == '_') => {
+                double_backslashes(&mut out);
+                out.push('$');
+                1
+            }
+            _ => {
+                push(&mut out, letter);
+                letter.len_utf8()
+            }
+        };
+        rest = rest.get(length..)?;
+    }
+    Some(out)
+}
+
+/// Adds a letter of the text itself.
+fn push(out: &mut String, letter: char) {
+    if letter == '$' {
+        double_backslashes(out);
+        out.push('\\');
+    }
+    out.push(letter);
+}
+
+/// Tells backslashes of the text, which stand twice in front of a `$`, from the one that says that it is no interpolation.
+fn double_backslashes(out: &mut String) {
+    let count = out.len() - out.trim_end_matches('\\').len();
+    out.extend(std::iter::repeat_n('\\', count));
+}
+
+/// What an escape at the start stands for, None for a line end that does not count, and its length.
+fn escape(text: &str) -> Option<(Option<char>, usize)> {
+    let letter = text.chars().nth(1)?;
+    let escaped = match letter {
+        'n' => '\n',
+        't' => '\t',
+        'r' => '\r',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        '\\' | '\'' | '"' | '$' => letter,
+        '\n' => return Some((None, 2)),
+        'u' => char::from_u32(u32::from_str_radix(text.get(2..6)?, 16).ok()?)?,
+        _ => return None,
+    };
+    Some((Some(escaped), if letter == 'u' { 6 } else { 2 }))
 }
 
 /// The arguments of a call without its parentheses: each with its name, if it has one, and its expression.
@@ -139,8 +225,8 @@ pub(in crate::format) fn node(expression: &str, at: Position) -> Node {
     let items = inner.map(|inner| split(inner).into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>());
     match items {
         Some(items) if items.iter().all(|item| literal(item).is_some()) => {
-            Node::new(Value::List(items.iter().map(|item| Node::new(Value::String(value(item)), at)).collect()), at)
+            Node::new(Value::List(items.iter().map(|item| Node::new(value(item), at)).collect()), at)
         }
-        _ => Node::new(Value::String(value(expression)), at),
+        _ => Node::new(value(expression), at),
     }
 }

@@ -5,17 +5,25 @@ use crate::format::Unreadable;
 use crate::number::Number;
 
 use super::Reader;
+use super::scan::LineEnd;
 
 impl Reader<'_> {
     /// The expression at hand. A literal that an operator follows is part of a longer expression, which is text.
     pub(super) fn value(&mut self, depth: usize) -> Result<Node, Unreadable> {
+        self.value_in(depth, LineEnd::Ends)
+    }
+
+    fn value_in(&mut self, depth: usize, line_end: LineEnd) -> Result<Node, Unreadable> {
         let (start, at) = (self.scanner.offset(), self.scanner.here());
         self.node(at)?;
         self.deep(depth, at)?;
         let (nodes, findings) = (self.nodes, self.findings.len());
         if let Some(value) = self.literal(depth)? {
             let end = self.scanner.offset();
-            self.scanner.skip_blanks()?;
+            match line_end {
+                LineEnd::Ends => self.scanner.skip_blanks()?,
+                LineEnd::IsBlank => self.scanner.skip_lines()?,
+            }
             if self.ends_here() {
                 self.scanner.go_to(end);
                 return Ok(Node::new(value, at));
@@ -25,7 +33,7 @@ impl Reader<'_> {
         self.nodes = nodes;
         self.findings.truncate(findings);
         self.scanner.go_to(start);
-        let text = self.scanner.expression()?;
+        let text = self.scanner.expression(line_end)?;
         if text.is_empty() {
             return Err(self.scanner.fault("a value is expected"));
         }
@@ -83,7 +91,7 @@ impl Reader<'_> {
                 Some(']') => break,
                 None => return Err(self.scanner.fault("a list is not closed")),
                 Some(_) if nodes.is_empty() && self.scanner.is_for() => return Ok(None),
-                Some(_) => nodes.push(self.value(depth + 1)?),
+                Some(_) => nodes.push(self.value_in(depth + 1, LineEnd::IsBlank)?),
             }
             self.scanner.skip_lines()?;
             match self.scanner.peek() {

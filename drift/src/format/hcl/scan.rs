@@ -4,6 +4,15 @@ use crate::document::Position;
 use crate::format::Unreadable;
 use crate::format::place::Places;
 
+/// What a line end is to an expression.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineEnd {
+    /// Its end.
+    Ends,
+    /// A blank, between the brackets of a list.
+    IsBlank,
+}
+
 /// A place in the text.
 pub(super) struct Scanner<'a> {
     text: &'a str,
@@ -173,30 +182,30 @@ impl<'a> Scanner<'a> {
         Err(self.fault("a heredoc is not closed"))
     }
 
-    /// An expression up to the end of its line, or the `,` or bracket behind it, without its spacing and comments.
-    pub(super) fn expression(&mut self) -> Result<String, Unreadable> {
+    /// An expression up to the `,` or bracket behind it, or to the end of its line where that ends it, without its spacing and comments.
+    pub(super) fn expression(&mut self, line_end: LineEnd) -> Result<String, Unreadable> {
         let mut text = String::new();
-        self.scan(&mut text, false)?;
+        self.scan(&mut text, false, line_end)?;
         Ok(text)
     }
 
     /// What stands between brackets, with them, from the opening one at hand, without its spacing and comments.
     pub(super) fn group(&mut self) -> Result<String, Unreadable> {
         let mut text = String::new();
-        self.scan(&mut text, true)?;
+        self.scan(&mut text, true, LineEnd::Ends)?;
         Ok(text)
     }
 
     /// Copies tokens; with `group` up to the bracket that closes the first one. Nested quotes are copied as they stand, with
     /// the brackets of their interpolations on one stack, so that nothing here recurses.
-    fn scan(&mut self, text: &mut String, group: bool) -> Result<(), Unreadable> {
+    fn scan(&mut self, text: &mut String, group: bool, line_end: LineEnd) -> Result<(), Unreadable> {
         let mut open: Vec<char> = Vec::new();
         let mut blank = false;
         loop {
             let in_quotes = open.last() == Some(&'"');
             if !in_quotes {
                 let before = self.offset;
-                if open.is_empty() {
+                if open.is_empty() && line_end == LineEnd::Ends {
                     self.skip_blanks()?;
                 } else {
                     self.skip_lines()?;
