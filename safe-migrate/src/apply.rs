@@ -12,6 +12,7 @@ use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 pub(crate) use rehearse::lock_room;
 pub use rehearse::{Rehearsal, Rehearsed};
 
+use crate::backup::Proof;
 use crate::error::{SafeError, brief};
 use crate::ledger::{self, Batch, StepLine};
 use crate::migrator::SafeMigrator;
@@ -37,6 +38,17 @@ impl Direction {
     }
 }
 
+/// Rows that a rollback may lose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum MayLose<'a> {
+    /// None.
+    Nothing,
+    /// Rows that this proof of a backup tells just as they are.
+    Proved(&'a Proof),
+    /// All: a backup was compared with every row before.
+    Everything,
+}
+
 /// What is to be applied, and what it is compared with.
 pub(crate) struct Job<'a> {
     pub(crate) migrator: &'a SafeMigrator,
@@ -47,8 +59,8 @@ pub(crate) struct Job<'a> {
     pub(crate) declared: Option<(SchemaDocument, SchemaDocument)>,
     /// Compare schema and rows.
     pub(crate) verify: bool,
-    /// Rows may be lost: a backup was named.
-    pub(crate) may_lose: bool,
+    /// What a rollback may lose.
+    pub(crate) may_lose: MayLose<'a>,
     /// The backup that was made or named.
     pub(crate) backup: Option<String>,
     pub(crate) phase: Phase,
@@ -103,18 +115,20 @@ impl Job<'_> {
                 rest.iter().take_while(|migration| migration.use_transaction() != Some(false)).count()
             };
             let (segment, others) = rest.split_at(count);
+            let mut rows = BTreeMap::new();
             if alone {
                 // What it did cannot be taken back by us: it is looked at, and in the ledger, before anything else.
                 let before = self.schema(db, &mut done).await?;
                 known = known.or_else(|| self.known(&before));
+                rows = self.before_alone(db, &before).await?;
                 self.change(&SchemaManager::new(db), segment, lines, &mut done, None).await?;
             }
             let transaction = self.begin(db).await?;
             let outcome = async {
                 if alone {
                     self.book(&transaction, segment).await?;
-                    self.compare_alone(&transaction, segment, known.as_ref().filter(|_| others.is_empty()), &mut done)
-                        .await?;
+                    let known = known.as_ref().filter(|_| others.is_empty());
+                    self.compare_alone(&transaction, segment, &rows, known, &mut done).await?;
                 } else {
                     let (schema, contents) = self.before(&transaction, &mut done).await?;
                     known = known.take().or_else(|| self.known(&schema));

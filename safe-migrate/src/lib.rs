@@ -66,6 +66,7 @@ mod preflight;
 mod recorder;
 mod report;
 mod restore;
+mod rollback;
 mod row;
 mod schema;
 mod scratch;

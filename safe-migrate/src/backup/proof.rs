@@ -97,6 +97,11 @@ impl Proof {
         Ok(faults)
     }
 
+    /// True when the backup holds the rows of a table just as they are told.
+    pub(crate) fn holds(&self, table: &str, content: &Content) -> bool {
+        content.rows == 0 || self.tables.get(table) == Some(content)
+    }
+
     /// An error when the file is not the one that was proved, or of another database.
     pub(crate) fn check_file(&self, backup: &Path, database: &str) -> Result<(), SafeError> {
         let fault = |reason: &str| SafeError::Backup { place: backup.display().to_string(), reason: reason.to_owned() };

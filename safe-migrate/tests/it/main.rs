@@ -29,5 +29,6 @@ mod own;
 mod preflight;
 mod procedure;
 mod rehearsal;
+mod rollback;
 mod server;
 mod worker;
