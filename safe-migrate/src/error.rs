@@ -127,6 +127,14 @@ pub enum SafeError {
         /// What the database said.
         cause: String,
     },
+    /// The answer to a commit was lost, and so was every way to ask.
+    #[error("{place}: whether the commit went through is not known, for no answer came: {cause}")]
+    Uncertain {
+        /// Where it is.
+        place: String,
+        /// What the driver said.
+        cause: String,
+    },
     /// The preflight found something that stands in the way.
     #[error("{place} was not touched: {}", told(.findings))]
     Refused {
@@ -255,6 +263,7 @@ impl SafeError {
             Self::Database { .. } => {
                 "see to the cause and run the command again; it goes on from a whole state".to_owned()
             }
+            Self::Uncertain { .. } => "see that the server answers, then look with status: the ledger knows".to_owned(),
             Self::Refused { findings, .. } => {
                 let mut remedies: Vec<&str> =
                     findings.iter().filter(|finding| finding.blocks).map(|finding| finding.remedy.as_str()).collect();

@@ -18,6 +18,7 @@ mod fixture;
 mod cluster;
 
 mod adoption;
+mod answer;
 mod backups;
 mod batches;
 mod commands;
