@@ -51,6 +51,8 @@ pub enum FindingCode {
     NotDeclared,
     /// The SQL of a migration cannot be told without running it.
     NotRecordable,
+    /// A migration that leaves nothing in the schema, so that nobody can see whether it ran.
+    Unseen,
 }
 
 impl FindingCode {
@@ -67,6 +69,7 @@ impl FindingCode {
                 | Self::EmptyFile
                 | Self::NotDeclared
                 | Self::NotRecordable
+                | Self::Unseen
         )
     }
 }
