@@ -6,7 +6,7 @@ mod rehearse;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Schema};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Schema};
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
 pub(crate) use rehearse::lock_room;
@@ -17,7 +17,7 @@ use crate::error::{SafeError, brief};
 use crate::ledger::{self, Batch, Ended, StepLine};
 use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
-use crate::place::begin_writing;
+use crate::place::begin_within;
 use crate::row::{literal, quoted, run};
 use crate::schema::SchemaDocument;
 use rehearse::Meter;
@@ -165,15 +165,8 @@ impl Job<'_> {
     }
 
     async fn begin(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, SafeError> {
-        let failed = self.migrator.place.failed("beginning the transaction");
-        let transaction = begin_writing(db).await.map_err(&failed)?;
-        if self.migrator.place.backend() == DbBackend::Postgres {
-            let lock = self.migrator.options.lock_timeout.as_millis();
-            let statement = self.migrator.options.statement_timeout.map_or(0, |timeout| timeout.as_millis());
-            let limits = format!("set local lock_timeout = {lock}; set local statement_timeout = {statement}");
-            transaction.execute_unprepared(&limits).await.map_err(&failed)?;
-        }
-        Ok(transaction)
+        let transaction = begin_within(db, &self.migrator.options).await;
+        transaction.map_err(self.migrator.place.failed("beginning the transaction"))
     }
 
     /// Makes the stock table of migrations if it is missing.

@@ -9,12 +9,12 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::{SafeError, brief, database_code};
-use crate::options::StatementHook;
+use crate::options::{Options, StatementHook};
 
 /// How long SQLite waits for another connection.
 const BUSY: Duration = Duration::from_secs(10);
@@ -28,6 +28,7 @@ pub(crate) struct Place {
     url: String,
     kind: Kind,
     hook: Option<StatementHook>,
+    patience: Duration,
 }
 
 #[derive(Clone)]
@@ -55,7 +56,13 @@ impl Place {
             }
             _ => return Err(SafeError::Url("neither sqlite: nor postgres:")),
         };
-        Ok(Self { url: url.to_owned(), kind, hook: None })
+        Ok(Self { url: url.to_owned(), kind, hook: None, patience: BUSY })
+    }
+
+    /// Whoever only reads waits no longer for a lock of a Postgres table.
+    #[must_use]
+    pub(crate) fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Calls this after each statement.
@@ -66,12 +73,13 @@ impl Place {
 
     /// Another SQLite file.
     pub(crate) fn beside(&self, file: &Path) -> Self {
-        Self::of_file(file).hooked(self.hook.clone())
+        Self::of_file(file).hooked(self.hook.clone()).patient(self.patience)
     }
 
     /// A SQLite file.
     pub(crate) fn of_file(file: &Path) -> Self {
-        Self { url: format!("sqlite://{}?mode=rwc", file.display()), kind: Kind::Sqlite(file.to_owned()), hook: None }
+        let kind = Kind::Sqlite(file.to_owned());
+        Self { url: format!("sqlite://{}?mode=rwc", file.display()), kind, hook: None, patience: BUSY }
     }
 
     /// The same server, another database.
@@ -81,7 +89,7 @@ impl Place {
             Kind::Postgres(options) => {
                 let options = options.clone().database(name);
                 let url = options.to_url_lossy().to_string();
-                Self { url, kind: Kind::Postgres(Box::new(options)), hook: self.hook.clone() }
+                Self { url, kind: Kind::Postgres(Box::new(options)), ..self.clone() }
             }
         }
     }
@@ -156,11 +164,12 @@ impl Place {
             }
             Kind::Postgres(server) => {
                 self.greet(server).await?;
-                let server = server.clone();
+                let (server, patience) = (server.clone(), self.patience.as_millis().to_string());
                 options.set_application_name("safe-migrate").map_sqlx_postgres_opts(move |_| {
                     // These options replace those of the pool, which are not to log statements: they may carry values.
                     let server = (*server).clone().application_name("safe-migrate").disable_statement_logging();
-                    if read_only { server.options([("default_transaction_read_only", "on")]) } else { server }
+                    let reading = [("default_transaction_read_only", "on"), ("lock_timeout", &patience)];
+                    if read_only { server.options(reading) } else { server }
                 });
             }
         }
@@ -221,6 +230,18 @@ pub(crate) async fn begin_writing<C: TransactionTrait>(db: &C) -> Result<C::Tran
         ..TransactionOptions::default()
     };
     db.begin_with_options(immediate).await
+}
+
+/// Opens such a transaction, in which on Postgres no statement waits longer for a lock, or takes longer, than is allowed.
+pub(crate) async fn begin_within(db: &DatabaseConnection, options: &Options) -> Result<DatabaseTransaction, DbErr> {
+    let transaction = begin_writing(db).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        let lock = options.lock_timeout.as_millis();
+        let statement = options.statement_timeout.map_or(0, |timeout| timeout.as_millis());
+        let limits = format!("set local lock_timeout = {lock}; set local statement_timeout = {statement}");
+        transaction.execute_unprepared(&limits).await?;
+    }
+    Ok(transaction)
 }
 
 /// `wal`, `delete` and so on, lower case.

@@ -24,7 +24,9 @@ pub(super) async fn dump(migrator: &SafeMigrator, part: &Path) -> Result<Proof, 
     let outcome = async {
         let name = one_text(&snapshot, "select pg_export_snapshot() as name", "name").await.map_err(&failed)?;
         let proof = Proof::of(&snapshot, place, crate::ledger::time(migrator.options.now_ms())).await?;
-        let mut arguments = vec!["-Fc".to_owned(), format!("--snapshot={name}"), "-f".to_owned()];
+        let patience = migrator.options.lock_timeout.as_millis();
+        let mut arguments = vec!["-Fc".to_owned(), format!("--snapshot={name}")];
+        arguments.extend([format!("--lock-wait-timeout={patience}"), "-f".to_owned()]);
         arguments.push(part.display().to_string());
         run(migrator, place, "pg_dump", arguments).await?;
         Ok::<_, SafeError>(proof)
