@@ -85,6 +85,7 @@ pub use ledger::{Attempt, LEDGER_PREFIX};
 pub use migrate::Migrated;
 pub use migrator::{SafeMigrator, Snapshots};
 pub use options::{FailPoint, Listener, MigrateOptions, Options, Phase, RollbackOptions, StatementHook, Step};
+pub use place::{sqlite_file, sqlite_url};
 pub use preflight::{Plan, PlannedMigration, PlannedStatement};
 pub use report::{Check, Outcome, Report, ReportFormat};
 pub use restore::Restored;

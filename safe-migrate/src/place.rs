@@ -43,12 +43,9 @@ impl Place {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
         let kind = match scheme {
             "sqlite" => {
-                if url.contains(":memory:") || url.contains("mode=memory") {
-                    return Err(SafeError::Url("a SQLite database in memory, which has nothing to keep"));
-                }
-                let options =
-                    SqliteConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for SQLite"))?;
-                Kind::Sqlite(options.get_filename().to_owned())
+                // What lies beside the file is found from its folder, and backups are of the file wherever one stands.
+                let file = std::path::absolute(sqlite_file(url)?);
+                Kind::Sqlite(file.map_err(|_| SafeError::Url("without a file"))?)
             }
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for Postgres"))?;
@@ -76,10 +73,10 @@ impl Place {
         Self::of_file(file).hooked(self.hook.clone()).patient(self.patience)
     }
 
-    /// A SQLite file.
+    /// A SQLite file. Its name is no part of the URL, where some signs stand for others.
     pub(crate) fn of_file(file: &Path) -> Self {
         let kind = Kind::Sqlite(file.to_owned());
-        Self { url: format!("sqlite://{}?mode=rwc", file.display()), kind, hook: None, patience: BUSY }
+        Self { url: "sqlite://file?mode=rwc".to_owned(), kind, hook: None, patience: BUSY }
     }
 
     /// The same server, another database.
@@ -154,9 +151,14 @@ impl Place {
         options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
         match &self.kind {
-            Kind::Sqlite(_) => {
+            Kind::Sqlite(file) => {
+                let file = file.clone();
                 options.map_sqlx_sqlite_opts(move |sqlite| {
-                    let sqlite = sqlite.busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Extra);
+                    let sqlite = sqlite
+                        .filename(&file)
+                        .busy_timeout(BUSY)
+                        .foreign_keys(false)
+                        .synchronous(SqliteSynchronous::Extra);
                     let sqlite = sqlite.disable_statement_logging();
                     let sqlite = sqlite.create_if_missing(!read_only).read_only(read_only);
                     if read_only { sqlite.pragma("query_only", "on") } else { sqlite }
@@ -200,6 +202,21 @@ impl Place {
         let answer = answer.map_err(|_| failed("it did not answer in time".to_owned()))?;
         answer.map_err(|cause| failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))))
     }
+}
+
+/// The file that a `sqlite:` URL names, relative where the URL is; signs such as `%20` stand for others there.
+pub fn sqlite_file(url: &str) -> Result<PathBuf, SafeError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(SafeError::Url("a SQLite database in memory, which has nothing to keep"));
+    }
+    let options = SqliteConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for SQLite"))?;
+    Ok(options.get_filename().to_owned())
+}
+
+/// The URL of a SQLite file with a query such as `mode=rwc`; signs of the name that mean something in a URL are encoded.
+pub fn sqlite_url(file: &Path, query: &str) -> String {
+    let name = file.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("sqlite://{name}?{query}")
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -266,5 +283,20 @@ impl fmt::Display for Place {
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_a_folder_wherever_its_name_begins() {
+        let here = std::path::absolute("state%20 1.db").unwrap();
+        let place = Place::parse("sqlite://state%2520%201.db?mode=rwc").unwrap();
+        assert_eq!(sqlite_file(&sqlite_url(&here, "mode=rwc")).unwrap(), here);
+        assert_eq!(place.file(), Some(here.as_path()));
+        assert_eq!(place.to_string(), format!("sqlite:{}", here.display()));
     }
 }

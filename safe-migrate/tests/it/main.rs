@@ -25,6 +25,7 @@ mod commands;
 mod crash;
 mod crowd;
 mod disk;
+mod files;
 mod limits;
 mod matrix;
 mod own;

@@ -85,6 +85,20 @@ both_backends!(drift_is_told_like_any_other_difference, async |test| {
     assert_eq!(found["verified"], false);
 });
 
+#[test]
+fn a_folder_with_signs_of_a_url_holds_the_database() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let odd = folder.path().join("x%20y?z");
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::write(odd.join("golden.toml"), "").unwrap();
+    let golden = Golden::at(&odd);
+    golden.run("db migrate").exits(0);
+    golden.run("db backup").exits(0);
+    golden.run("db verify").exits(0);
+    assert!(odd.join("config_data/golden_config.db").is_file());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was made elsewhere");
+}
+
 both_backends!(status_of_a_database_that_is_up_to_date_writes_nothing, async |test| {
     let repo = Repo::of(&[("app-prod.yml", SHOP)]);
     let golden = Golden::on(&repo, &test);
