@@ -16,6 +16,7 @@ pub(crate) use postgres::load;
 pub(crate) use proof::Proof;
 pub(crate) use sqlite::prove as prove_file;
 
+use crate::access::make_like;
 use crate::error::SafeError;
 use crate::ledger;
 use crate::lock::Lock;
@@ -78,7 +79,8 @@ impl SafeMigrator {
         let path = directory.join(&name);
         // Only a name that was synced and proved ends so.
         let part = directory.join(format!("{name}.part"));
-        let _ = remove_file(&part);
+        remove_file(&part)?;
+        make_like(&part, self.place.file())?;
         let outcome = match self.place.backend() {
             DbBackend::Sqlite => sqlite::copy(self, &part).await,
             _ => postgres::dump(self, &part).await,
@@ -91,7 +93,7 @@ impl SafeMigrator {
             }
         };
         self.options.reach("before_backup_named")?;
-        proof.write(&path)?;
+        proof.write(&path, &part)?;
         sync(&part)?;
         std::fs::rename(&part, &path).map_err(SafeError::file(&path))?;
         sync_folder(&directory)?;

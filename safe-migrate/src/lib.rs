@@ -49,6 +49,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod apply;
 mod backup;
 mod batches;

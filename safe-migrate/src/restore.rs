@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
 use serde::Serialize;
 
+use crate::access::give_like;
 use crate::backup::{Backup, Proof, prove_file, remove_file, sync, sync_folder};
 use crate::error::{Finding, FindingCode, SafeError};
 use crate::ledger;
@@ -72,6 +73,9 @@ impl SafeMigrator {
         let new = file.with_added_extension("restoring");
         remove_file(&new)?;
         std::fs::copy(&backup.path, &new).map_err(SafeError::file(&new))?;
+        if file.exists() {
+            give_like(&new, file)?;
+        }
         sync(&new)?;
         if let Err(error) = prove_file(&new, proof).await {
             remove_file(&new)?;
