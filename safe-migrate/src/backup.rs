@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use sea_orm::DbBackend;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use postgres::load;
+pub(crate) use postgres::{Owners, load};
 pub(crate) use proof::Proof;
 pub(crate) use sqlite::prove as prove_file;
 
@@ -181,7 +181,7 @@ impl SafeMigrator {
             return Ok(Copy { place: self.place.beside(&file), kind: CopyKind::File(file) });
         }
         let scratch = Scratch::make(&self.place, self.options.now_ms()).await?;
-        match load(self, &backup.path, &scratch).await {
+        match load(self, &backup.path, &scratch, Owners::Ours).await {
             Ok(place) => Ok(Copy { place, kind: CopyKind::Database(scratch) }),
             Err(error) => {
                 scratch.remove().await?;

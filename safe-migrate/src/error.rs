@@ -53,6 +53,8 @@ pub enum FindingCode {
     NotRecordable,
     /// A migration that leaves nothing in the schema, so that nobody can see whether it ran.
     Unseen,
+    /// Something that belongs to the database and that a restored one would not have.
+    NotKept,
 }
 
 impl FindingCode {
@@ -137,6 +139,18 @@ pub enum SafeError {
         place: String,
         /// What the driver said.
         cause: String,
+    },
+    /// A backup is in the place of the database, and what comes after failed.
+    #[error("the backup {backup} is in the place of {place}{}, and then something failed: {cause}", kept_as(.kept.as_deref()))]
+    Swapped {
+        /// Where it is.
+        place: String,
+        /// The backup.
+        backup: String,
+        /// Where the old database is kept, if there was one.
+        kept: Option<String>,
+        /// What failed.
+        cause: Box<Self>,
     },
     /// The preflight found something that stands in the way.
     #[error("{place} was not touched: {}", told(.findings))]
@@ -250,6 +264,10 @@ fn few(details: &[String]) -> String {
     }
 }
 
+fn kept_as(kept: Option<&str>) -> String {
+    kept.map_or_else(String::new, |kept| format!(", the old one is kept as {kept}"))
+}
+
 fn told(findings: &[Finding]) -> String {
     let blocking = findings.iter().filter(|finding| finding.blocks);
     blocking.map(|finding| format!("{}: {}", finding.code, finding.cause)).collect::<Vec<_>>().join("; ")
@@ -267,6 +285,7 @@ impl SafeError {
                 "see to the cause and run the command again; it goes on from a whole state".to_owned()
             }
             Self::Uncertain { .. } => "see that the server answers, then look with status: the ledger knows".to_owned(),
+            Self::Swapped { .. } => "see to the cause; the restored database needs no second restore".to_owned(),
             Self::Refused { findings, .. } => {
                 let mut remedies: Vec<&str> =
                     findings.iter().filter(|finding| finding.blocks).map(|finding| finding.remedy.as_str()).collect();
@@ -289,7 +308,10 @@ impl SafeError {
             Self::HeldBack(_) => "run the migrate command to apply it again".to_owned(),
             Self::Backup { .. } => "use another backup; `backups` lists them with their proofs".to_owned(),
             Self::File { .. } => "name a folder that is there, that may be written and that has room".to_owned(),
-            Self::Tool { .. } => "install the client tools of Postgres, or say --no-backup".to_owned(),
+            Self::Tool { .. } => {
+                "see to what it says; where it is missing, install the client tools of Postgres or say --no-backup"
+                    .to_owned()
+            }
             Self::Unsupported(_) | Self::Document { .. } => "see the documentation of the command".to_owned(),
             Self::Stopped { .. } => "run the command again".to_owned(),
         }

@@ -64,6 +64,7 @@ mod migrator;
 mod options;
 mod place;
 mod preflight;
+mod profile;
 mod recorder;
 mod report;
 mod restore;

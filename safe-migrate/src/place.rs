@@ -287,7 +287,6 @@ impl fmt::Debug for Place {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 

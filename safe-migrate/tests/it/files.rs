@@ -1,9 +1,12 @@
-//! Files of SQLite and dumps: wherever they are, and who may read them.
+//! Files of SQLite and dumps: wherever they are, who may read them, and who holds them while they are swapped.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use safe_migrate::MigrateOptions;
+use safe_migrate::{MigrateOptions, SafeMigrator, State};
+use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
 use crate::fixture::{Place, Two, runtime};
@@ -73,3 +76,87 @@ fn a_dump_is_for_its_owner_alone() {
         assert_eq!((mode(&backup.path), mode(&proof)), (0o600, 0o600));
     });
 }
+
+/// Files of a folder whose names hold a word.
+fn named(folder: &Path, word: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_str().unwrap().contains(word)).collect()
+}
+
+/// True when another connection can write to the file.
+fn can_write(url: &str) -> bool {
+    let url = url.to_owned();
+    let other = std::thread::spawn(move || {
+        runtime().block_on(async {
+            // Whoever holds the file alone lets nobody in at all.
+            let Ok(db) = Database::connect(url).await else { return false };
+            let written = db.execute_unprepared("pragma busy_timeout = 0; insert into orders values (77, 1)").await;
+            db.close().await.unwrap();
+            written.is_ok()
+        })
+    });
+    other.join().unwrap()
+}
+
+#[test]
+fn nobody_writes_to_the_old_file_while_it_is_swapped() {
+    crate::fixture::on_sqlite(async |place| {
+        place.run(&["pragma journal_mode = wal"]).await;
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        let backup = place.migrator::<Two>().backup().await.unwrap();
+        let mut options = place.options();
+        let (reached, url) = (Arc::new(AtomicBool::new(false)), place.url.clone());
+        let seen = Arc::clone(&reached);
+        options.fail_point = Arc::new(move |point| {
+            if point == "in_swap" {
+                seen.store(true, Ordering::SeqCst);
+                assert!(!can_write(&url), "another connection wrote");
+            }
+            Ok(())
+        });
+        let migrator = SafeMigrator::new::<Two>(&place.url, options).unwrap();
+        migrator.restore(&backup.name).await.unwrap();
+        assert!(reached.load(Ordering::SeqCst));
+        assert_eq!(place.number("select count(*) from orders where id = 77").await, 0);
+        assert!(can_write(&place.url));
+    });
+}
+
+#[test]
+fn a_swap_that_fails_half_way_leaves_nothing_behind() {
+    crate::fixture::on_sqlite(async |place| {
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        let backup = place.migrator::<Two>().backup().await.unwrap();
+        place.run(&["delete from lines"]).await;
+        let mut options = place.options();
+        options.fail_point =
+            Arc::new(|point| if point == "in_swap" { Err("the disk is gone".to_owned()) } else { Ok(()) });
+        let migrator = SafeMigrator::new::<Two>(&place.url, options).unwrap();
+        let error = migrator.restore(&backup.name).await.unwrap_err();
+        assert!(error.to_string().contains("the disk is gone"), "{error}");
+        assert_eq!(place.number("select count(*) from lines").await, 0);
+        assert_eq!(named(&place.folder, "restor"), Vec::<PathBuf>::new());
+    });
+}
+
+both_backends!(an_error_after_the_swap_says_where_the_old_one_is, async |place: Place| {
+    place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+    place.two_orders().await;
+    let backup = place.migrator::<Two>().backup().await.unwrap();
+    place.run(&["delete from lines"]).await;
+    let mut options = place.options();
+    options.fail_point =
+        Arc::new(|point| if point == "after_swap" { Err("the lamp went out".to_owned()) } else { Ok(()) });
+    let migrator = SafeMigrator::new::<Two>(&place.url, options).unwrap();
+    let error = migrator.restore(&backup.name).await.unwrap_err().to_string();
+    assert!(error.contains(&format!("{} is in the place of {}", backup.name, migrator.place())), "{error}");
+    assert!(error.contains("before") && error.contains("restore") && error.contains("the lamp went out"), "{error}");
+    if place.file().is_some() {
+        let kept = named(&place.folder, "before-restore");
+        assert!(error.contains(kept[0].to_str().unwrap()), "{error}");
+    }
+    assert_eq!(place.number("select count(*) from lines").await, 3);
+    assert_eq!(place.migrator::<Two>().status().await.unwrap().state, State::UpToDate);
+});

@@ -29,6 +29,7 @@ mod files;
 mod limits;
 mod matrix;
 mod own;
+mod owners;
 mod preflight;
 mod procedure;
 mod rehearsal;
