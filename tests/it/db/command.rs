@@ -81,6 +81,10 @@ both_backends!(drift_is_told_like_any_other_difference, async |test| {
     let paths: Vec<&str> =
         report["deltas"].as_array().unwrap().iter().map(|delta| delta["key_path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["/tables/reports/columns/smuggled", "/tables/reports/columns/smuggled"]);
+    assert_eq!((&report["golden"]["kind"], &report["candidate"]["kind"]), (&"schema".into(), &"schema".into()));
+    let told = golden.run("db drift --format markdown");
+    told.exits(1);
+    assert!(told.stdout.contains("golden db drift --format json") && !told.stdout.contains("golden diff"), "{told}");
     let found = golden.run("db verify --format json").json(1);
     assert_eq!(found["verified"], false);
 });
