@@ -114,6 +114,9 @@ pub enum SafeError {
     /// The file holds something else.
     #[error("{} is not a SQLite database", .0.display())]
     NotADatabase(PathBuf),
+    /// The file is one, and not even its list of tables can be read.
+    #[error("{} is damaged: its tables cannot be read", .0.display())]
+    Unreadable(PathBuf),
     /// The server does not answer, or lets nobody in.
     #[error("{place} cannot be reached: {cause}")]
     Unreachable {
@@ -280,6 +283,7 @@ impl SafeError {
             Self::Url(_) => "give it as sqlite://FILE or postgres://HOST/NAME".to_owned(),
             Self::Missing(_) => "name a database that is there, or let migrate make it".to_owned(),
             Self::NotADatabase(_) => "name another file, which may be missing or empty".to_owned(),
+            Self::Unreadable(_) => "restore a backup; the damaged file is kept beside it".to_owned(),
             Self::Unreachable { .. } => "see that the server runs and lets you in, or name another one".to_owned(),
             Self::Database { .. } => {
                 "see to the cause and run the command again; it goes on from a whole state".to_owned()

@@ -22,6 +22,9 @@ const BUSY: Duration = Duration::from_secs(10);
 /// SQLite's code for a file that holds something else.
 const NOT_A_DATABASE: &str = "26";
 
+/// SQLite's code for a file whose pages are not what they should be.
+pub(crate) const CORRUPT: &str = "11";
+
 /// A database by its URL; shown without credentials.
 #[derive(Clone)]
 pub(crate) struct Place {
@@ -190,6 +193,7 @@ impl Place {
     fn not_opened(&self, cause: DbErr) -> SafeError {
         match (self.file(), database_code(&cause).as_deref()) {
             (Some(file), Some(NOT_A_DATABASE)) => SafeError::NotADatabase(file.to_owned()),
+            (Some(file), Some(CORRUPT)) => SafeError::Unreadable(file.to_owned()),
             _ => self.failed("connecting")(cause),
         }
     }

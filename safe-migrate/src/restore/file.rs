@@ -6,8 +6,9 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::access::give_like;
 use crate::backup::{Backup, Proof, prove_file, remove_file, sync};
-use crate::error::SafeError;
+use crate::error::{SafeError, database_code};
 use crate::migrator::SafeMigrator;
+use crate::place::CORRUPT;
 
 /// What SQLite may have beside a file.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -64,17 +65,20 @@ impl SafeMigrator {
     }
 
     /// Brings all that the file holds into it, and keeps others from it. A log that stayed behind would be played into the
-    /// restored file, and what is written now would be in the old one alone. None for a file that is no database, which
-    /// is what restoring is for, and which nobody can be using.
+    /// restored file, and what is written now would be in the old one alone. None for a file that is no database,
+    /// or whose tables cannot be read: that is what restoring is for, and nobody can be using it.
     async fn hold(&self, file: &Path) -> Result<Option<DatabaseConnection>, SafeError> {
         debug_assert_eq!(self.place.file(), Some(file));
         let db = match self.place.write().await {
             Ok(db) => db,
-            Err(SafeError::NotADatabase(_)) => return Ok(None),
+            Err(SafeError::NotADatabase(_) | SafeError::Unreadable(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
         for statement in ["pragma busy_timeout = 1000; pragma journal_mode = delete", "begin exclusive"] {
             if let Err(error) = db.execute_unprepared(statement).await {
+                if database_code(&error).as_deref() == Some(CORRUPT) {
+                    continue;
+                }
                 let _ = db.close().await;
                 return Err(self.in_use(format!("others have the database open: {}", crate::error::brief(&error))));
             }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use safe_migrate::{MigrateOptions, SafeMigrator, State};
+use safe_migrate::{MigrateOptions, SafeError, SafeMigrator, State};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
 
@@ -160,3 +160,23 @@ both_backends!(an_error_after_the_swap_says_where_the_old_one_is, async |place: 
     assert_eq!(place.number("select count(*) from lines").await, 3);
     assert_eq!(place.migrator::<Two>().status().await.unwrap().state, State::UpToDate);
 });
+
+#[test]
+fn a_damaged_file_is_replaced_and_kept() {
+    crate::fixture::on_sqlite(async |place| {
+        let migrator = place.migrator::<Two>();
+        migrator.migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        let backup = migrator.backup().await.unwrap();
+        let file = place.file().unwrap();
+        let mut bytes = std::fs::read(file).unwrap();
+        // Behind the header of the file, where the list of its tables is.
+        bytes[100..4_096].fill(0xa5);
+        std::fs::write(file, &bytes).unwrap();
+        let error = migrator.status().await.unwrap_err();
+        assert!(matches!(error, SafeError::Unreadable(_)), "{error}");
+        let restored = migrator.restore(&backup.name).await.unwrap();
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+        assert_eq!(std::fs::read(restored.kept.unwrap()).unwrap(), bytes);
+    });
+}
