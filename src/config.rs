@@ -138,14 +138,15 @@ pub(crate) fn repository_root(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }
 
-/// A relative path in a SQLite URL starts at `base`.
+/// A relative path in a SQLite URL starts at `base`, whose name is no part of a URL.
 fn absolute_sqlite(url: &str, base: &Path) -> String {
-    let Some(rest) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
+    let Some(file) = url.strip_prefix("sqlite:").and_then(|_| safe_migrate::sqlite_file(url).ok()) else {
         return url.to_owned();
     };
-    if rest.starts_with('/') || rest.starts_with(":memory:") {
+    // A URL without a file is told when it is opened.
+    if file.is_absolute() || file.as_os_str().is_empty() {
         return url.to_owned();
     }
-    let (path, query) = rest.split_once('?').map_or((rest, "mode=rwc"), |(path, query)| (path, query));
-    format!("sqlite://{}?{query}", base.join(path).display())
+    let query = url.split_once('?').map_or("mode=rwc", |(_, query)| query);
+    safe_migrate::sqlite_url(&base.join(file), query)
 }

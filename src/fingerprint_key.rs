@@ -79,8 +79,8 @@ fn create(path: &Path) -> std::io::Result<()> {
 
 /// Beside a SQLite database, else in the user's configuration folder.
 fn path(database_url: &str) -> PathBuf {
-    let file = database_url.strip_prefix("sqlite://").map(|rest| rest.split('?').next().unwrap_or(rest));
-    match file.map(Path::new).and_then(Path::parent) {
+    let file = database_url.strip_prefix("sqlite:").and_then(|_| safe_migrate::sqlite_file(database_url).ok());
+    match file.as_deref().and_then(Path::parent) {
         Some(folder) => folder.join("golden_config.key"),
         None => user_folder().join("golden-config").join("fingerprint.key"),
     }

@@ -53,6 +53,8 @@ words! {
         Directory = "directory",
         /// One file.
         File = "file",
+        /// The schema of a database, as it is or as somebody wants it.
+        Schema = "schema",
     }
 }
 

@@ -6,17 +6,18 @@ mod rehearse;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Schema};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Schema};
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
 pub(crate) use rehearse::lock_room;
 pub use rehearse::{Rehearsal, Rehearsed};
 
+use crate::backup::Proof;
 use crate::error::{SafeError, brief};
-use crate::ledger::{self, Batch, StepLine};
+use crate::ledger::{self, Batch, Ended, StepLine};
 use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
-use crate::place::begin_writing;
+use crate::place::begin_within;
 use crate::row::{literal, quoted, run};
 use crate::schema::SchemaDocument;
 use rehearse::Meter;
@@ -37,6 +38,17 @@ impl Direction {
     }
 }
 
+/// Rows that a rollback may lose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum MayLose<'a> {
+    /// None.
+    Nothing,
+    /// Rows that this proof of a backup tells just as they are.
+    Proved(&'a Proof),
+    /// All: a backup was compared with every row before.
+    Everything,
+}
+
 /// What is to be applied, and what it is compared with.
 pub(crate) struct Job<'a> {
     pub(crate) migrator: &'a SafeMigrator,
@@ -47,8 +59,8 @@ pub(crate) struct Job<'a> {
     pub(crate) declared: Option<(SchemaDocument, SchemaDocument)>,
     /// Compare schema and rows.
     pub(crate) verify: bool,
-    /// Rows may be lost: a backup was named.
-    pub(crate) may_lose: bool,
+    /// What a rollback may lose.
+    pub(crate) may_lose: MayLose<'a>,
     /// The backup that was made or named.
     pub(crate) backup: Option<String>,
     pub(crate) phase: Phase,
@@ -64,6 +76,13 @@ pub(crate) struct Done {
     meter: Meter,
 }
 
+/// Lines of the ledger: how many are committed, and those that are not yet.
+#[derive(Default)]
+struct Lines {
+    written: usize,
+    open: Vec<StepLine>,
+}
+
 impl Job<'_> {
     /// Applies it. After an error the database is as before, but for a line in the ledger; only migrations that refuse
     /// a transaction stay when a later one fails.
@@ -73,15 +92,19 @@ impl Job<'_> {
         options.reach("before_begin")?;
         let batch = ledger::begin(db, options, self.direction.word(), self.backup.as_deref()).await.map_err(&failed)?;
         options.reach("after_begin")?;
-        let mut lines = Vec::new();
-        match self.attempt(db, &batch, &mut lines).await {
-            Ok(done) => Ok(done),
-            Err(error) => {
-                mark_rolled_back(&mut lines);
-                // The first error is the one to tell; a batch whose end could not be written counts as interrupted.
-                let _ = ledger::fail(db, &batch, options.now_ms(), &lines, &error.to_string()).await;
-                Err(error)
+        let (mut lines, mut done) = (Lines::default(), Done::default());
+        let Err(error) = self.attempt(db, &batch, &mut lines, &mut done).await else { return Ok(done) };
+        mark_rolled_back(&mut lines.open);
+        let (written, lines) = (lines.written, lines.open.as_slice());
+        let ended = ledger::fail(db, &batch, options.now_ms(), (written, lines), &error.to_string()).await;
+        match (error, ended) {
+            // Only the answer to the commit was lost.
+            (SafeError::Uncertain { .. }, Ok(Ended::Succeeded)) => Ok(done),
+            (SafeError::Uncertain { cause, .. }, Ok(Ended::Failed)) => {
+                Err(self.migrator.place.failed("committing")(DbErr::Custom(cause)))
             }
+            // The first error is the one to tell; a batch whose end could not be written counts as interrupted.
+            (error, _) => Err(error),
         }
     }
 
@@ -89,11 +112,10 @@ impl Job<'_> {
         &self,
         db: &DatabaseConnection,
         batch: &Batch,
-        lines: &mut Vec<StepLine>,
-    ) -> Result<Done, SafeError> {
-        let mut done = Done::default();
+        lines: &mut Lines,
+        done: &mut Done,
+    ) -> Result<(), SafeError> {
         let mut rest = self.migrations.as_slice();
-        let mut written = 0;
         let mut known = None;
         while !rest.is_empty() {
             let alone = rest.first().is_some_and(|migration| migration.use_transaction() == Some(false));
@@ -103,28 +125,30 @@ impl Job<'_> {
                 rest.iter().take_while(|migration| migration.use_transaction() != Some(false)).count()
             };
             let (segment, others) = rest.split_at(count);
+            let mut rows = BTreeMap::new();
             if alone {
                 // What it did cannot be taken back by us: it is looked at, and in the ledger, before anything else.
-                let before = self.schema(db, &mut done).await?;
+                let before = self.schema(db, done).await?;
                 known = known.or_else(|| self.known(&before));
-                self.change(&SchemaManager::new(db), segment, lines, &mut done, None).await?;
+                rows = self.before_alone(db, &before).await?;
+                self.change(&SchemaManager::new(db), segment, &mut lines.open, done, None).await?;
             }
             let transaction = self.begin(db).await?;
             let outcome = async {
                 if alone {
                     self.book(&transaction, segment).await?;
-                    self.compare_alone(&transaction, segment, known.as_ref().filter(|_| others.is_empty()), &mut done)
-                        .await?;
+                    let known = known.as_ref().filter(|_| others.is_empty());
+                    self.compare_alone(&transaction, segment, &rows, known, done).await?;
                 } else {
-                    let (schema, contents) = self.before(&transaction, &mut done).await?;
+                    let (schema, contents) = self.before(&transaction, done).await?;
                     known = known.take().or_else(|| self.known(&schema));
                     self.prepare(&transaction).await?;
-                    self.change_measured(&transaction, segment, &schema, lines, &mut done).await?;
+                    self.change_measured(&transaction, segment, &schema, &mut lines.open, done).await?;
                     self.book(&transaction, segment).await?;
                     let known = known.as_ref().filter(|_| others.is_empty());
-                    self.verify(&transaction, contents, known, &mut done).await?;
+                    self.verify(&transaction, contents, known, done).await?;
                 }
-                self.write_lines(&transaction, batch, &mut written, lines, others.is_empty(), &done).await
+                self.write_lines(&transaction, batch, lines, others.is_empty(), done).await
             };
             match outcome.await {
                 Ok(()) => self.commit(transaction).await?,
@@ -133,22 +157,16 @@ impl Job<'_> {
                     return Err(error);
                 }
             }
-            lines.clear();
+            lines.written += lines.open.len();
+            lines.open.clear();
             rest = others;
         }
-        Ok(done)
+        Ok(())
     }
 
     async fn begin(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, SafeError> {
-        let failed = self.migrator.place.failed("beginning the transaction");
-        let transaction = begin_writing(db).await.map_err(&failed)?;
-        if self.migrator.place.backend() == DbBackend::Postgres {
-            let lock = self.migrator.options.lock_timeout.as_millis();
-            let statement = self.migrator.options.statement_timeout.map_or(0, |timeout| timeout.as_millis());
-            let limits = format!("set local lock_timeout = {lock}; set local statement_timeout = {statement}");
-            transaction.execute_unprepared(&limits).await.map_err(&failed)?;
-        }
-        Ok(transaction)
+        let transaction = begin_within(db, &self.migrator.options).await;
+        transaction.map_err(self.migrator.place.failed("beginning the transaction"))
     }
 
     /// Makes the stock table of migrations if it is missing.
@@ -246,15 +264,13 @@ impl Job<'_> {
         &self,
         db: &DatabaseTransaction,
         batch: &Batch,
-        written: &mut usize,
-        lines: &[StepLine],
+        lines: &Lines,
         last: bool,
         done: &Done,
     ) -> Result<(), SafeError> {
         let failed = self.migrator.place.failed("writing the ledger");
         self.migrator.options.reach("before_ledger")?;
-        ledger::steps(db, batch, *written, lines).await.map_err(&failed)?;
-        *written += lines.len();
+        ledger::steps(db, batch, lines.written, &lines.open).await.map_err(&failed)?;
         if last {
             let now = self.migrator.options.now_ms();
             ledger::finish(db, batch, now, (&done.before, &done.after)).await.map_err(&failed)?;
@@ -264,7 +280,8 @@ impl Job<'_> {
 
     async fn commit(&self, transaction: DatabaseTransaction) -> Result<(), SafeError> {
         self.migrator.options.reach("before_commit")?;
-        transaction.commit().await.map_err(self.migrator.place.failed("committing"))?;
+        let place = self.migrator.place.to_string();
+        transaction.commit().await.map_err(|cause| SafeError::Uncertain { place, cause: brief(&cause) })?;
         // Whatever happens from here on, the batch is applied.
         let _ = self.migrator.options.reach("after_commit");
         Ok(())

@@ -12,10 +12,11 @@ use schemars::JsonSchema;
 use sea_orm::DbBackend;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use postgres::load;
+pub(crate) use postgres::{Owners, load};
 pub(crate) use proof::Proof;
 pub(crate) use sqlite::prove as prove_file;
 
+use crate::access::make_like;
 use crate::error::SafeError;
 use crate::ledger;
 use crate::lock::Lock;
@@ -78,7 +79,8 @@ impl SafeMigrator {
         let path = directory.join(&name);
         // Only a name that was synced and proved ends so.
         let part = directory.join(format!("{name}.part"));
-        let _ = remove_file(&part);
+        remove_file(&part)?;
+        make_like(&part, self.place.file())?;
         let outcome = match self.place.backend() {
             DbBackend::Sqlite => sqlite::copy(self, &part).await,
             _ => postgres::dump(self, &part).await,
@@ -91,7 +93,7 @@ impl SafeMigrator {
             }
         };
         self.options.reach("before_backup_named")?;
-        proof.write(&path)?;
+        proof.write(&path, &part)?;
         sync(&part)?;
         std::fs::rename(&part, &path).map_err(SafeError::file(&path))?;
         sync_folder(&directory)?;
@@ -179,7 +181,7 @@ impl SafeMigrator {
             return Ok(Copy { place: self.place.beside(&file), kind: CopyKind::File(file) });
         }
         let scratch = Scratch::make(&self.place, self.options.now_ms()).await?;
-        match load(self, &backup.path, &scratch).await {
+        match load(self, &backup.path, &scratch, Owners::Ours).await {
             Ok(place) => Ok(Copy { place, kind: CopyKind::Database(scratch) }),
             Err(error) => {
                 scratch.remove().await?;

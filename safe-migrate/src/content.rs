@@ -129,31 +129,32 @@ async fn postgres(db: &impl ConnectionTrait, table: &str, columns: &[String]) ->
 }
 
 /// What became of the rows that were there before: every table keeps them, in all of its columns, unless it is one of
-/// `may_change`. Each line is one loss or change.
+/// `may_change`. For each table that did not, a line that tells its loss or change.
 pub(crate) async fn conserved(
     db: &impl ConnectionTrait,
     before: &BTreeMap<String, Content>,
     after: &SchemaDocument,
     may_change: &BTreeSet<String>,
-) -> Result<Vec<String>, DbErr> {
-    let mut changes = Vec::new();
+) -> Result<BTreeMap<String, String>, DbErr> {
+    let mut changes = BTreeMap::new();
     for (name, content) in before.iter().filter(|(name, _)| !may_change.contains(*name)) {
         let Some(table) = after.tables.get(name) else {
-            changes.extend((content.rows > 0).then(|| format!("table {name} is gone with its {} rows", content.rows)));
+            let line = || format!("table {name} is gone with its {} rows", content.rows);
+            changes.extend((content.rows > 0).then(|| (name.clone(), line())));
             continue;
         };
         let gone: Vec<&String> = content.columns.iter().filter(|column| !table.columns.contains_key(*column)).collect();
         if !gone.is_empty() && content.rows > 0 {
             let gone = gone.iter().map(|column| format!("{name}.{column}")).collect::<Vec<_>>().join(", ");
-            changes.push(format!("column {gone} is gone from {} rows", content.rows));
+            changes.insert(name.clone(), format!("column {gone} is gone from {} rows", content.rows));
             continue;
         }
         let columns = content.columns.iter().filter(|column| table.columns.contains_key(*column)).cloned().collect();
         let now = of_table(db, name, columns).await?;
         if now.rows != content.rows {
-            changes.push(format!("table {name} had {} rows and has {}", content.rows, now.rows));
+            changes.insert(name.clone(), format!("table {name} had {} rows and has {}", content.rows, now.rows));
         } else if now.digest != content.digest && content.rows > 0 {
-            changes.push(format!("rows of table {name} were changed"));
+            changes.insert(name.clone(), format!("rows of table {name} were changed"));
         }
     }
     Ok(changes)

@@ -51,6 +51,10 @@ pub enum FindingCode {
     NotDeclared,
     /// The SQL of a migration cannot be told without running it.
     NotRecordable,
+    /// A migration that leaves nothing in the schema, so that nobody can see whether it ran.
+    Unseen,
+    /// Something that belongs to the database and that a restored one would not have.
+    NotKept,
 }
 
 impl FindingCode {
@@ -67,6 +71,7 @@ impl FindingCode {
                 | Self::EmptyFile
                 | Self::NotDeclared
                 | Self::NotRecordable
+                | Self::Unseen
         )
     }
 }
@@ -109,6 +114,9 @@ pub enum SafeError {
     /// The file holds something else.
     #[error("{} is not a SQLite database", .0.display())]
     NotADatabase(PathBuf),
+    /// The file is one, and not even its list of tables can be read.
+    #[error("{} is damaged: its tables cannot be read", .0.display())]
+    Unreadable(PathBuf),
     /// The server does not answer, or lets nobody in.
     #[error("{place} cannot be reached: {cause}")]
     Unreachable {
@@ -126,6 +134,26 @@ pub enum SafeError {
         during: String,
         /// What the database said.
         cause: String,
+    },
+    /// The answer to a commit was lost, and so was every way to ask.
+    #[error("{place}: whether the commit went through is not known, for no answer came: {cause}")]
+    Uncertain {
+        /// Where it is.
+        place: String,
+        /// What the driver said.
+        cause: String,
+    },
+    /// A backup is in the place of the database, and what comes after failed.
+    #[error("the backup {backup} is in the place of {place}{}, and then something failed: {cause}", kept_as(.kept.as_deref()))]
+    Swapped {
+        /// Where it is.
+        place: String,
+        /// The backup.
+        backup: String,
+        /// Where the old database is kept, if there was one.
+        kept: Option<String>,
+        /// What failed.
+        cause: Box<Self>,
     },
     /// The preflight found something that stands in the way.
     #[error("{place} was not touched: {}", told(.findings))]
@@ -239,6 +267,10 @@ fn few(details: &[String]) -> String {
     }
 }
 
+fn kept_as(kept: Option<&str>) -> String {
+    kept.map_or_else(String::new, |kept| format!(", the old one is kept as {kept}"))
+}
+
 fn told(findings: &[Finding]) -> String {
     let blocking = findings.iter().filter(|finding| finding.blocks);
     blocking.map(|finding| format!("{}: {}", finding.code, finding.cause)).collect::<Vec<_>>().join("; ")
@@ -251,10 +283,13 @@ impl SafeError {
             Self::Url(_) => "give it as sqlite://FILE or postgres://HOST/NAME".to_owned(),
             Self::Missing(_) => "name a database that is there, or let migrate make it".to_owned(),
             Self::NotADatabase(_) => "name another file, which may be missing or empty".to_owned(),
+            Self::Unreadable(_) => "restore a backup; the damaged file is kept beside it".to_owned(),
             Self::Unreachable { .. } => "see that the server runs and lets you in, or name another one".to_owned(),
             Self::Database { .. } => {
                 "see to the cause and run the command again; it goes on from a whole state".to_owned()
             }
+            Self::Uncertain { .. } => "see that the server answers, then look with status: the ledger knows".to_owned(),
+            Self::Swapped { .. } => "see to the cause; the restored database needs no second restore".to_owned(),
             Self::Refused { findings, .. } => {
                 let mut remedies: Vec<&str> =
                     findings.iter().filter(|finding| finding.blocks).map(|finding| finding.remedy.as_str()).collect();
@@ -277,7 +312,10 @@ impl SafeError {
             Self::HeldBack(_) => "run the migrate command to apply it again".to_owned(),
             Self::Backup { .. } => "use another backup; `backups` lists them with their proofs".to_owned(),
             Self::File { .. } => "name a folder that is there, that may be written and that has room".to_owned(),
-            Self::Tool { .. } => "install the client tools of Postgres, or say --no-backup".to_owned(),
+            Self::Tool { .. } => {
+                "see to what it says; where it is missing, install the client tools of Postgres or say --no-backup"
+                    .to_owned()
+            }
             Self::Unsupported(_) | Self::Document { .. } => "see the documentation of the command".to_owned(),
             Self::Stopped { .. } => "run the command again".to_owned(),
         }

@@ -24,17 +24,26 @@
 //! }
 //! ```
 
-use std::collections::BTreeMap;
+mod own;
+mod rows;
+mod spoken;
+
+use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, TransactionTrait};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
 
 use crate::error::brief;
 use crate::ledger;
-use crate::lock::ADVISORY;
-use crate::place::begin_writing;
+use crate::lock::{ADVISORY, Lock};
+use crate::place::{Place, begin_writing};
 use crate::preflight::checksums;
 use crate::recorder::record;
+use rows::Rows;
+use spoken::Spoken;
+
+/// How long a stock command waits for another migrator of the same SQLite file.
+const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// One of the stock commands.
 #[derive(Clone, Copy)]
@@ -89,27 +98,58 @@ async fn applied<M: MigratorTrait>(db: &impl ConnectionTrait) -> Result<Vec<Stri
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
-/// Runs it whole or not at all. Whatever comes of it is in the ledger, unless there was nothing to do.
+/// Runs it under the lock of migrations, on SQLite over a connection on which foreign keys are off wherever one can be
+/// had: a table that is rebuilt would take its children along.
 async fn guarded<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(db: C, verb: Verb) -> Result<(), DbErr> {
     let executor = db.into_database_executor();
-    let transaction = begin(&executor).await?;
+    let Some(file) = own::file(&executor).await? else { return attempt::<M>(&executor, verb).await };
+    let lock = Lock::take(&Place::of_file(&file), LOCK_WAIT).await.map_err(|error| DbErr::Custom(error.to_string()))?;
+    let outcome = match own::connection(&executor).await {
+        Ok(Some(own)) => {
+            let outcome = attempt::<M>(&own, verb).await;
+            let _ = own.close().await;
+            outcome
+        }
+        Ok(None) => attempt::<M>(&executor, verb).await,
+        Err(error) => Err(error),
+    };
+    lock.release().await;
+    outcome
+}
+
+/// Runs it whole or not at all. Whatever comes of it is in the ledger, unless there was nothing to do.
+async fn attempt<M: MigratorTrait>(
+    db: &impl TransactionTrait<Transaction = DatabaseTransaction>,
+    verb: Verb,
+) -> Result<(), DbErr> {
+    let transaction = begin(db).await?;
     let started = ledger::clock(&transaction).await?;
     let outcome = async {
         let before = applied::<M>(&transaction).await?;
+        let names: Vec<String> = M::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        if matches!(verb, Verb::Up(_)) && names.iter().all(|name| before.contains(name)) {
+            return verb.run::<M>(&transaction).await;
+        }
+        let recorded = record(&M::migrations(), transaction.get_database_backend()).await;
+        let rows = Rows::read(&transaction, &M::migration_table_name().to_string()).await?;
         verb.run::<M>(&transaction).await?;
         let changed = verb.changed(before, applied::<M>(&transaction).await?);
         if changed.is_empty() {
             return Ok(());
         }
-        let sums: BTreeMap<_, _> = checksums(&record(&M::migrations(), transaction.get_database_backend()).await);
-        ledger::note_stock(&transaction, verb.direction(), started, &changed, &sums).await
+        let up = matches!(verb, Verb::Up(_)).then(|| {
+            let applied = recorded.iter().filter(|recorded| changed.contains(&recorded.name));
+            Spoken::of(applied.flat_map(|recorded| recorded.up.as_deref().unwrap_or_default()))
+        });
+        rows.compare(&transaction, up.as_ref()).await?;
+        ledger::note_stock(&transaction, verb.direction(), started, &changed, &checksums(&recorded)).await
     };
     match outcome.await {
         Ok(()) => transaction.commit().await,
         Err(error) => {
             transaction.rollback().await?;
             let noted = async {
-                let note = begin(&executor).await?;
+                let note = begin(db).await?;
                 ledger::note_stock_failure(&note, verb.direction(), started, &brief(&error)).await?;
                 note.commit().await
             };
@@ -120,7 +160,9 @@ async fn guarded<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(db: C
     }
 }
 
-/// Applies pending migrations of `M`, all or `steps` of them, whole or not at all.
+/// Applies pending migrations of `M`, all or `steps` of them, whole or not at all. Rows are compared before the commit:
+/// only tables that a statement of the migrations changes by name may have others, and no row may name a parent that is
+/// gone. Nobody should write meanwhile.
 pub async fn up<'c, M: MigratorTrait, C: IntoSchemaManagerConnection<'c>>(
     db: C,
     steps: Option<u32>,

@@ -5,7 +5,7 @@ mod class;
 mod oddity;
 
 use schemars::JsonSchema;
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbBackend};
 use serde::Serialize;
 
 pub use adopt::Adopted;
@@ -78,7 +78,10 @@ impl SafeMigrator {
         findings.extend(self.empty_file());
         let ladder = self.ladder().await?;
         let applied = look.applied();
-        let migrations = class::classify(&self.names(), &self.off, &applied, &ladder, &look.schema);
+        let server = self.place.backend() == DbBackend::Postgres;
+        let classes = class::classify(&self.names(), &self.off, &applied, &ladder, &look.schema, server);
+        findings.extend(classes.unseen.iter().map(|(name, like)| self.unseen(name, like)));
+        let migrations = classes.all;
         let clash = |classed: &&Classed| classed.class == Class::Conflict;
         findings.extend(migrations.iter().filter(clash).map(|classed| {
             let cause = format!("{} is partly there, or otherwise: {}", classed.name, classed.details.join("; "));
@@ -136,6 +139,18 @@ impl SafeMigrator {
         let both: Vec<String> =
             all.into_iter().filter(|name| applied.contains(name) || baseline.contains(name)).collect();
         Ok(self.declared(&both, &[], &mut Vec::new()).await?.map(|(declared, _)| declared))
+    }
+
+    fn unseen(&self, name: &str, like: &str) -> Finding {
+        let names = self.names();
+        let place = |name: &str| names.iter().position(|other| other == name);
+        let side = if place(like) < place(name) { "before" } else { "after" };
+        let cause = format!(
+            "{name} leaves nothing in the schema, so that it cannot be seen whether it ran: it counts as applied, like \
+             {like} {side} it"
+        );
+        let remedy = "see whether the rows are as it makes them; if not, run its statements by hand after the adoption";
+        Finding::new(FindingCode::Unseen, cause, remedy)
     }
 
     fn empty_file(&self) -> Option<Finding> {

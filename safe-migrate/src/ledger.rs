@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use serde::Serialize;
 
-pub(crate) use record::{Batch, StepLine, accept, adopt, begin, fail, finish, forget, note_backup, steps};
+pub(crate) use record::{Batch, Ended, StepLine, accept, adopt, begin, fail, finish, forget, note_backup, steps};
 pub use shape::LEDGER_PREFIX;
 pub(crate) use shape::{TABLES, exists, install};
 pub(crate) use stock::{clock, note_stock, note_stock_failure};

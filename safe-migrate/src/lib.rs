@@ -49,6 +49,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod access;
 mod apply;
 mod backup;
 mod batches;
@@ -63,9 +64,11 @@ mod migrator;
 mod options;
 mod place;
 mod preflight;
+mod profile;
 mod recorder;
 mod report;
 mod restore;
+mod rollback;
 mod row;
 mod schema;
 mod scratch;
@@ -84,6 +87,7 @@ pub use ledger::{Attempt, LEDGER_PREFIX};
 pub use migrate::Migrated;
 pub use migrator::{SafeMigrator, Snapshots};
 pub use options::{FailPoint, Listener, MigrateOptions, Options, Phase, RollbackOptions, StatementHook, Step};
+pub use place::{sqlite_file, sqlite_url};
 pub use preflight::{Plan, PlannedMigration, PlannedStatement};
 pub use report::{Check, Outcome, Report, ReportFormat};
 pub use restore::Restored;

@@ -1,4 +1,4 @@
-//! The procedure from preflight to report, upwards and downwards.
+//! The procedure from preflight to report, upwards.
 
 use std::time::Instant;
 
@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use sea_orm_migration::MigrationTrait;
 use serde::Serialize;
 
-use crate::apply::{Direction, Done, Job, Rehearsal};
+use crate::apply::{Direction, Done, Job, MayLose, Rehearsal};
 use crate::backup::Backup;
 use crate::error::{Finding, FindingCode, SafeError};
 use crate::lock::Lock;
 use crate::migrator::SafeMigrator;
-use crate::options::{MigrateOptions, Phase, RollbackOptions, Step};
+use crate::options::{MigrateOptions, Phase, Step};
 use crate::preflight::{Look, damage};
 use crate::schema::SchemaDocument;
 use crate::scratch::Scratch;
@@ -116,7 +116,7 @@ impl SafeMigrator {
             checksums: &checksums,
             declared,
             verify: options.verify,
-            may_lose: false,
+            may_lose: MayLose::Nothing,
             backup: done.backup.as_ref().map(|backup| backup.name.clone()),
             phase: Phase::Rehearse,
         };
@@ -157,14 +157,19 @@ impl SafeMigrator {
         }
     }
 
-    async fn apply(&self, job: &Job<'_>) -> Result<Done, SafeError> {
+    pub(crate) async fn apply(&self, job: &Job<'_>) -> Result<Done, SafeError> {
         let db = self.place.write().await?;
         let outcome = job.run(&db).await;
         let _ = db.close().await;
         outcome
     }
 
-    async fn conclude(&self, mut report: Migrated, names: Vec<String>, done: Done) -> Result<Migrated, SafeError> {
+    pub(crate) async fn conclude(
+        &self,
+        mut report: Migrated,
+        names: Vec<String>,
+        done: Done,
+    ) -> Result<Migrated, SafeError> {
         report.migrations = names;
         report.steps.extend(done.steps);
         report.before = Some(done.before);
@@ -176,7 +181,7 @@ impl SafeMigrator {
         Ok(report)
     }
 
-    fn nothing(&self, state: State, direction: Direction) -> Migrated {
+    pub(crate) fn nothing(&self, state: State, direction: Direction) -> Migrated {
         Migrated {
             database: self.place(),
             backend: self.backend().to_owned(),
@@ -197,7 +202,7 @@ impl SafeMigrator {
     }
 
     /// Looks again, under the lock, and reads the whole file for damage.
-    async fn preflight(&self, options: &MigrateOptions) -> Result<Look, SafeError> {
+    pub(crate) async fn preflight(&self, options: &MigrateOptions) -> Result<Look, SafeError> {
         let db = self.place.read().await?;
         let look = self.look(&db).await;
         let damage = damage(&db).await;
@@ -294,53 +299,6 @@ impl SafeMigrator {
             })
             .collect();
         self.refuse(&new, false)
-    }
-
-    /// Takes migrations back, verified like their application. They stay so: a start does not apply them again.
-    pub async fn rollback(&self, options: &RollbackOptions) -> Result<Migrated, SafeError> {
-        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
-        let outcome = self.rollback_locked(options).await;
-        lock.release().await;
-        outcome
-    }
-
-    async fn rollback_locked(&self, options: &RollbackOptions) -> Result<Migrated, SafeError> {
-        let mut report = self.nothing(State::Empty, Direction::Down);
-        let look = self.preflight(&MigrateOptions { out_of_order: true, ..MigrateOptions::default() }).await?;
-        let applied = look.applied();
-        let keep = match options.to.as_deref() {
-            None => applied.len().saturating_sub(1),
-            Some("0") => 0,
-            Some(to) => {
-                let last = applied.iter().position(|name| name == to);
-                last.ok_or_else(|| SafeError::NoSuchMigration(to.to_owned()))? + 1
-            }
-        };
-        let (kept, back) = applied.split_at(keep);
-        let mut back = back.to_vec();
-        if back.is_empty() {
-            report.state = look.status.state;
-            return Ok(report);
-        }
-        if let Some(name) = &options.backup {
-            report.backup = Some(self.find_backup(name)?);
-        }
-        let declared = self.declared(kept, &back, &mut report.findings).await?;
-        back.reverse();
-        let all = self.migrations();
-        let job = Job {
-            migrator: self,
-            direction: Direction::Down,
-            migrations: named(&all, &back),
-            checksums: &look.checksums,
-            declared: declared.map(|(before, after)| (after, before)),
-            verify: true,
-            may_lose: options.backup.is_some(),
-            backup: options.backup.clone(),
-            phase: Phase::Apply,
-        };
-        let done = self.apply(&job).await?;
-        self.conclude(report, back, done).await
     }
 }
 

@@ -43,7 +43,7 @@ impl SafeMigrator {
     /// A migrator for the database that a `sqlite:` or `postgres:` URL names.
     pub fn new<M: MigratorTrait>(url: &str, options: Options) -> Result<Self, SafeError> {
         Ok(Self {
-            place: Place::parse(url)?.hooked(options.on_statement.clone()),
+            place: Place::parse(url)?.hooked(options.on_statement.clone()).patient(options.lock_timeout),
             options,
             source: M::migrations,
             stock: M::migration_table_name().to_string(),

@@ -161,6 +161,7 @@ impl Default for MigrateOptions {
 pub struct RollbackOptions {
     /// The last migration that stays; `0` takes all back; without one a single step back.
     pub to: Option<String>,
-    /// The backup that makes a rollback acceptable which loses rows: the name of one in the list.
+    /// The backup that makes a rollback acceptable which loses rows: the name of one in the list, whose file is whole and
+    /// which holds the rows that are lost just as they are.
     pub backup: Option<String>,
 }

@@ -9,12 +9,12 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::{SafeError, brief, database_code};
-use crate::options::StatementHook;
+use crate::options::{Options, StatementHook};
 
 /// How long SQLite waits for another connection.
 const BUSY: Duration = Duration::from_secs(10);
@@ -22,12 +22,16 @@ const BUSY: Duration = Duration::from_secs(10);
 /// SQLite's code for a file that holds something else.
 const NOT_A_DATABASE: &str = "26";
 
+/// SQLite's code for a file whose pages are not what they should be.
+pub(crate) const CORRUPT: &str = "11";
+
 /// A database by its URL; shown without credentials.
 #[derive(Clone)]
 pub(crate) struct Place {
     url: String,
     kind: Kind,
     hook: Option<StatementHook>,
+    patience: Duration,
 }
 
 #[derive(Clone)]
@@ -42,12 +46,9 @@ impl Place {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
         let kind = match scheme {
             "sqlite" => {
-                if url.contains(":memory:") || url.contains("mode=memory") {
-                    return Err(SafeError::Url("a SQLite database in memory, which has nothing to keep"));
-                }
-                let options =
-                    SqliteConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for SQLite"))?;
-                Kind::Sqlite(options.get_filename().to_owned())
+                // What lies beside the file is found from its folder, and backups are of the file wherever one stands.
+                let file = std::path::absolute(sqlite_file(url)?);
+                Kind::Sqlite(file.map_err(|_| SafeError::Url("without a file"))?)
             }
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for Postgres"))?;
@@ -55,7 +56,13 @@ impl Place {
             }
             _ => return Err(SafeError::Url("neither sqlite: nor postgres:")),
         };
-        Ok(Self { url: url.to_owned(), kind, hook: None })
+        Ok(Self { url: url.to_owned(), kind, hook: None, patience: BUSY })
+    }
+
+    /// Whoever only reads waits no longer for a lock of a Postgres table.
+    #[must_use]
+    pub(crate) fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Calls this after each statement.
@@ -66,12 +73,13 @@ impl Place {
 
     /// Another SQLite file.
     pub(crate) fn beside(&self, file: &Path) -> Self {
-        Self::of_file(file).hooked(self.hook.clone())
+        Self::of_file(file).hooked(self.hook.clone()).patient(self.patience)
     }
 
-    /// A SQLite file.
+    /// A SQLite file. Its name is no part of the URL, where some signs stand for others.
     pub(crate) fn of_file(file: &Path) -> Self {
-        Self { url: format!("sqlite://{}?mode=rwc", file.display()), kind: Kind::Sqlite(file.to_owned()), hook: None }
+        let kind = Kind::Sqlite(file.to_owned());
+        Self { url: "sqlite://file?mode=rwc".to_owned(), kind, hook: None, patience: BUSY }
     }
 
     /// The same server, another database.
@@ -81,7 +89,7 @@ impl Place {
             Kind::Postgres(options) => {
                 let options = options.clone().database(name);
                 let url = options.to_url_lossy().to_string();
-                Self { url, kind: Kind::Postgres(Box::new(options)), hook: self.hook.clone() }
+                Self { url, kind: Kind::Postgres(Box::new(options)), ..self.clone() }
             }
         }
     }
@@ -146,9 +154,14 @@ impl Place {
         options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
         match &self.kind {
-            Kind::Sqlite(_) => {
+            Kind::Sqlite(file) => {
+                let file = file.clone();
                 options.map_sqlx_sqlite_opts(move |sqlite| {
-                    let sqlite = sqlite.busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Extra);
+                    let sqlite = sqlite
+                        .filename(&file)
+                        .busy_timeout(BUSY)
+                        .foreign_keys(false)
+                        .synchronous(SqliteSynchronous::Extra);
                     let sqlite = sqlite.disable_statement_logging();
                     let sqlite = sqlite.create_if_missing(!read_only).read_only(read_only);
                     if read_only { sqlite.pragma("query_only", "on") } else { sqlite }
@@ -156,11 +169,12 @@ impl Place {
             }
             Kind::Postgres(server) => {
                 self.greet(server).await?;
-                let server = server.clone();
+                let (server, patience) = (server.clone(), self.patience.as_millis().to_string());
                 options.set_application_name("safe-migrate").map_sqlx_postgres_opts(move |_| {
                     // These options replace those of the pool, which are not to log statements: they may carry values.
                     let server = (*server).clone().application_name("safe-migrate").disable_statement_logging();
-                    if read_only { server.options([("default_transaction_read_only", "on")]) } else { server }
+                    let reading = [("default_transaction_read_only", "on"), ("lock_timeout", &patience)];
+                    if read_only { server.options(reading) } else { server }
                 });
             }
         }
@@ -179,6 +193,7 @@ impl Place {
     fn not_opened(&self, cause: DbErr) -> SafeError {
         match (self.file(), database_code(&cause).as_deref()) {
             (Some(file), Some(NOT_A_DATABASE)) => SafeError::NotADatabase(file.to_owned()),
+            (Some(file), Some(CORRUPT)) => SafeError::Unreadable(file.to_owned()),
             _ => self.failed("connecting")(cause),
         }
     }
@@ -191,6 +206,21 @@ impl Place {
         let answer = answer.map_err(|_| failed("it did not answer in time".to_owned()))?;
         answer.map_err(|cause| failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))))
     }
+}
+
+/// The file that a `sqlite:` URL names, relative where the URL is; signs such as `%20` stand for others there.
+pub fn sqlite_file(url: &str) -> Result<PathBuf, SafeError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(SafeError::Url("a SQLite database in memory, which has nothing to keep"));
+    }
+    let options = SqliteConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for SQLite"))?;
+    Ok(options.get_filename().to_owned())
+}
+
+/// The URL of a SQLite file with a query such as `mode=rwc`; signs of the name that mean something in a URL are encoded.
+pub fn sqlite_url(file: &Path, query: &str) -> String {
+    let name = file.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("sqlite://{name}?{query}")
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -223,6 +253,18 @@ pub(crate) async fn begin_writing<C: TransactionTrait>(db: &C) -> Result<C::Tran
     db.begin_with_options(immediate).await
 }
 
+/// Opens such a transaction, in which on Postgres no statement waits longer for a lock, or takes longer, than is allowed.
+pub(crate) async fn begin_within(db: &DatabaseConnection, options: &Options) -> Result<DatabaseTransaction, DbErr> {
+    let transaction = begin_writing(db).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        let lock = options.lock_timeout.as_millis();
+        let statement = options.statement_timeout.map_or(0, |timeout| timeout.as_millis());
+        let limits = format!("set local lock_timeout = {lock}; set local statement_timeout = {statement}");
+        transaction.execute_unprepared(&limits).await?;
+    }
+    Ok(transaction)
+}
+
 /// `wal`, `delete` and so on, lower case.
 pub(crate) async fn journal_mode(db: &impl ConnectionTrait) -> Result<String, DbErr> {
     crate::row::one_text(db, "pragma journal_mode", "journal_mode").await
@@ -245,5 +287,19 @@ impl fmt::Display for Place {
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_a_folder_wherever_its_name_begins() {
+        let here = std::path::absolute("state%20 1.db").unwrap();
+        let place = Place::parse("sqlite://state%2520%201.db?mode=rwc").unwrap();
+        assert_eq!(sqlite_file(&sqlite_url(&here, "mode=rwc")).unwrap(), here);
+        assert_eq!(place.file(), Some(here.as_path()));
+        assert_eq!(place.to_string(), format!("sqlite:{}", here.display()));
     }
 }

@@ -5,6 +5,7 @@ use sea_orm_migration::{MigrationTrait, SchemaManager};
 
 use crate::error::SafeError;
 use crate::place::Place;
+use crate::profile::Profile;
 use crate::row::{quoted, texts};
 
 /// How names of scratch databases begin.
@@ -33,6 +34,16 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Makes an empty one: in memory for SQLite, on the same server for Postgres, which needs the right to create it.
     pub(crate) async fn make(place: &Place, now: i64) -> Result<Self, SafeError> {
+        Self::made(place, now, false).await
+    }
+
+    /// Makes an empty one on a Postgres server that may take the place of the database: it has its owner and its
+    /// tablespace too.
+    pub(crate) async fn make_instead(place: &Place, now: i64) -> Result<Self, SafeError> {
+        Self::made(place, now, true).await
+    }
+
+    async fn made(place: &Place, now: i64, instead: bool) -> Result<Self, SafeError> {
         if place.backend() == DbBackend::Sqlite {
             let mut options = ConnectOptions::new("sqlite::memory:");
             options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
@@ -42,7 +53,7 @@ impl Scratch {
             return Ok(Self { db, created: None });
         }
         let server = place.write().await?;
-        let made = Self::create(&server, now).await;
+        let made = Self::create(&server, now, instead).await;
         let closed = server.close().await;
         let name = made.map_err(place.failed("creating a scratch database"))?;
         closed.map_err(place.failed("closing a connection"))?;
@@ -51,15 +62,22 @@ impl Scratch {
     }
 
     /// The name tells when and by which connection it was made, so that two never meet.
-    async fn create(server: &DatabaseConnection, now: i64) -> Result<String, DbErr> {
+    async fn create(server: &DatabaseConnection, now: i64, instead: bool) -> Result<String, DbErr> {
         for name in texts(server, SCRATCHES, "name").await?.iter().filter(|name| is_forgotten(name, now)) {
             // It may be in use, or gone by now: then it is somebody else's to remove.
             let _ = server.execute_unprepared(&format!("drop database if exists {}", quoted(name))).await;
         }
         let ids = texts(server, "select pg_backend_pid()::text as id", "id").await?;
         let name = format!("{PREFIX}{now}_{}", ids.concat());
-        server.execute_unprepared(&format!("create database {} template template0", quoted(&name))).await?;
+        let profile = Profile::read(server).await?;
+        let like = if instead { profile.like_in_all() } else { profile.like() };
+        server.execute_unprepared(&format!("create database {} template template0 {like}", quoted(&name))).await?;
         Ok(name)
+    }
+
+    /// Its name on a Postgres server.
+    pub(crate) fn name(&self) -> &str {
+        self.created.as_ref().map_or("", |(_, name)| name)
     }
 
     /// Where it is; for one in memory, where its model is.

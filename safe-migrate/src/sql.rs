@@ -59,12 +59,17 @@ pub(crate) fn normal(sql: &str) -> String {
 
 /// A definition in lower case and without quotes round names, so that two ways of writing it are equal. Texts stay.
 pub(crate) fn canonical(sql: &str) -> String {
-    let words = tokens(sql).into_iter().map(|token| match token.as_bytes().first() {
-        Some(b'\'') => token.to_owned(),
+    canonical_words(&tokens(sql)).join(" ")
+}
+
+/// Words in lower case and without quotes round names. Texts stay.
+pub(crate) fn canonical_words(tokens: &[&str]) -> Vec<String> {
+    let word = |token: &&str| match token.as_bytes().first() {
+        Some(b'\'') => (*token).to_owned(),
         Some(b'"' | b'`') => token.trim_matches(['"', '`']).to_lowercase(),
         _ => token.to_lowercase(),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    };
+    tokens.iter().map(word).collect()
 }
 
 /// The conditions of every CHECK in a CREATE TABLE, canonical and sorted.

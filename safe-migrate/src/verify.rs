@@ -30,7 +30,7 @@ pub struct Verification {
     pub database: String,
     /// sqlite or postgres.
     pub backend: String,
-    /// True when nothing blocks and nothing differs that nobody accepted.
+    /// True when nothing blocks, the schema could be compared, and nothing differs that nobody accepted.
     pub verified: bool,
     /// Names of applied and pending migrations.
     pub status: Status,
@@ -116,6 +116,7 @@ impl SafeMigrator {
         let mut findings = look.findings.clone();
         findings.extend(damage.into_iter().map(|line| Finding::new(FindingCode::Damaged, line, "restore a backup")));
         let declared = self.declared(&look.applied(), &[], &mut findings).await?;
+        let compared = declared.is_some();
         let differences = declared.map(|(declared, _)| look.schema.differences(&declared)).unwrap_or_default();
         let (accepted, differences): (Vec<String>, Vec<String>) =
             differences.into_iter().partition(|line| look.accepted_drift.contains(line));
@@ -124,7 +125,8 @@ impl SafeMigrator {
         let entity_differences =
             entities.map(|entities| cut_down(&look.schema).differences(&entities)).unwrap_or_default();
         let blocks = findings.iter().any(|finding| finding.blocks);
-        let verified = !blocks && differences.is_empty() && entity_differences.is_empty() && unusable.is_empty();
+        let verified =
+            !blocks && compared && differences.is_empty() && entity_differences.is_empty() && unusable.is_empty();
         Ok(Verification {
             database: self.place(),
             backend: self.backend().to_owned(),
@@ -187,7 +189,7 @@ impl SafeMigrator {
         entities: Option<&SchemaDocument>,
     ) -> Result<Vec<String>, SafeError> {
         let db = self.place.write().await?;
-        let unusable = probe::unusable(&db, schema, entities).await;
+        let unusable = probe::unusable(&db, schema, entities, &self.options).await;
         let _ = db.close().await;
         unusable.map_err(self.place.failed("trying to write"))
     }

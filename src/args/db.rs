@@ -163,7 +163,7 @@ pub(crate) struct Rollback {
     /// The last migration that stays, or 0 for none; without it one step
     #[arg(long, value_name = "NAME")]
     pub(crate) to: Option<String>,
-    /// The backup that makes it acceptable to lose rows
+    /// The backup that makes it acceptable to lose rows: whole, and with these rows just as they are
     #[arg(long, value_name = "BACKUP")]
     pub(crate) backup: Option<String>,
     /// Do it without asking

@@ -114,7 +114,7 @@ fn prepare(global: &Global, directory: &Path) -> Result<Context, Failure> {
     sample::init(&repository).map_err(ServiceError::from)?;
     let database_url = match &global.database_url {
         Some(url) if global.database_flag => (url.clone(), Source::Flag),
-        _ => (format!("sqlite://{}?mode=rwc", directory.join("golden_config.db").display()), Source::Default),
+        _ => (safe_migrate::sqlite_url(&directory.join("golden_config.db"), "mode=rwc"), Source::Default),
     };
     let config = Config::load(&repository, None, Some(database_url))?;
     let context = Context { config, output: Output::new(global), clock: crate::context::clock(), folder: repository };

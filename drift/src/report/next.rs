@@ -46,6 +46,7 @@ pub(super) fn steps(report: &Report) -> Vec<Step> {
 pub(super) fn everything(report: &Report) -> String {
     match &report.run {
         Some(run) => format!("golden report {} --format json", shell(&run.id)),
+        None if report.candidate.kind == SideKind::Schema => "golden db drift --format json".to_owned(),
         None => {
             let (golden, candidate) = (named(&report.golden), named(&report.candidate));
             let environment = report.environment.as_deref();

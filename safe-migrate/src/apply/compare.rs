@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
 use sea_orm_migration::MigrationTrait;
 
-use super::{Direction, Done, Job};
+use super::{Direction, Done, Job, MayLose};
 use crate::content::{self, Content};
 use crate::error::SafeError;
 use crate::options::Phase;
 use crate::preflight::{broken, violations};
+use crate::row::{quoted, run};
 use crate::schema::SchemaDocument;
 
 impl Job<'_> {
@@ -39,6 +40,9 @@ impl Job<'_> {
         let failed = self.migrator.place.failed("reading what is there before");
         let schema = self.schema(db, done).await?;
         let watched = self.verify || self.direction == Direction::Down;
+        if self.direction == Direction::Down {
+            hold_off(db, &schema).await.map_err(&failed)?;
+        }
         let contents = if watched { content::of_all(db, &schema).await.map_err(&failed)? } else { BTreeMap::new() };
         self.migrator.done(&mut done.steps, Phase::Verify, "rows before", start);
         Ok((schema, contents))
@@ -63,16 +67,32 @@ impl Job<'_> {
         let may_change = self.may_change();
         let changes = content::conserved(db, &contents, &now, &may_change).await.map_err(&failed)?;
         match self.direction {
-            Direction::Down if !self.may_lose && !changes.is_empty() => {
-                return Err(SafeError::Lossy { details: changes });
-            }
-            Direction::Down => done.changes.extend(changes),
-            Direction::Up if self.verify => unverified("rows were lost or changed", changes)?,
+            Direction::Down => done.changes.extend(self.bearable(changes, &contents)?),
+            Direction::Up if self.verify => unverified("rows were lost or changed", changes.into_values().collect())?,
             Direction::Up => {}
         }
         unverified("the schema is not the declared one", self.undeclared(&now, known))?;
         self.migrator.done(&mut done.steps, Phase::Verify, "schema, rows and keys", start);
         Ok(())
+    }
+
+    /// The losses of a rollback, each of which the named backup holds just as the rows were.
+    fn bearable(
+        &self,
+        changes: BTreeMap<String, String>,
+        before: &BTreeMap<String, Content>,
+    ) -> Result<Vec<String>, SafeError> {
+        let kept = |table: &String| match &self.may_lose {
+            MayLose::Nothing => false,
+            MayLose::Proved(proof) => before.get(table).is_some_and(|content| proof.holds(table, content)),
+            MayLose::Everything => true,
+        };
+        let lost = changes.iter().filter(|(table, _)| !kept(table));
+        let details: Vec<String> = match &self.may_lose {
+            MayLose::Proved(_) => lost.map(|(_, line)| format!("{line}, which the backup does not hold so")).collect(),
+            _ => lost.map(|(_, line)| line.clone()).collect(),
+        };
+        if details.is_empty() { Ok(changes.into_values().collect()) } else { Err(SafeError::Lossy { details }) }
     }
 
     /// Differences from what is declared after the batch that were not there before.
@@ -81,17 +101,33 @@ impl Job<'_> {
         now.differences(declared).difference(known).cloned().collect()
     }
 
-    /// Looks at what a migration left that refused a transaction; its rows belong to whoever writes meanwhile.
+    /// The rows before a migration that refuses a transaction is taken back.
+    pub(super) async fn before_alone(
+        &self,
+        db: &impl ConnectionTrait,
+        schema: &SchemaDocument,
+    ) -> Result<BTreeMap<String, Content>, SafeError> {
+        if self.direction == Direction::Up {
+            return Ok(BTreeMap::new());
+        }
+        content::of_all(db, schema).await.map_err(self.migrator.place.failed("reading what is there before"))
+    }
+
+    /// Looks at what a migration left that refused a transaction. Upwards its rows belong to whoever writes meanwhile;
+    /// downwards all of them are in the backup, and what became of them is told.
     pub(super) async fn compare_alone(
         &self,
         db: &DatabaseTransaction,
         segment: &[&dyn MigrationTrait],
+        before: &BTreeMap<String, Content>,
         known: Option<&BTreeSet<String>>,
         done: &mut Done,
     ) -> Result<(), SafeError> {
         let failed = self.migrator.place.failed("verifying");
         let now = SchemaDocument::read(db, &self.migrator.stock).await.map_err(&failed)?;
         done.after = now.fingerprint();
+        let changes = content::conserved(db, before, &now, &BTreeSet::new()).await.map_err(&failed)?;
+        done.changes.extend(changes.into_values());
         let mut details = self.undeclared(&now, known);
         if self.verify {
             let broken = broken(db, &now).await.map_err(&failed)?;
@@ -111,6 +147,16 @@ impl Job<'_> {
         let registered = self.migrations.iter().filter_map(|migration| self.migrator.may_change.get(migration.name()));
         registered.flatten().cloned().collect()
     }
+}
+
+/// Keeps others from writing until the end of the transaction: a row that came between its reading and its loss would be
+/// in no backup. SQLite does so from the start of the transaction.
+async fn hold_off(db: &DatabaseTransaction, schema: &SchemaDocument) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Sqlite || schema.tables.is_empty() {
+        return Ok(());
+    }
+    let tables = schema.tables.keys().map(|table| quoted(table)).collect::<Vec<_>>().join(", ");
+    run(db, &format!("lock table {tables} in share mode")).await
 }
 
 fn unverified(what: &'static str, details: Vec<String>) -> Result<(), SafeError> {

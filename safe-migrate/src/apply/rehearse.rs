@@ -205,11 +205,11 @@ impl SafeMigrator {
                 _ => None,
             };
             let (now, lines) = (self.options.now_ms(), line.into_iter().collect::<Vec<_>>());
-            ledger::fail(&db, &batch, now, &lines, &format!("rehearsal: {error}")).await
+            ledger::fail(&db, &batch, now, (0, &lines), &format!("rehearsal: {error}")).await
         };
         let outcome = outcome.await;
         let _ = db.close().await;
-        outcome.map_err(&failed)
+        outcome.map(|_| ()).map_err(&failed)
     }
 }
 

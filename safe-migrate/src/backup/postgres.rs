@@ -24,7 +24,9 @@ pub(super) async fn dump(migrator: &SafeMigrator, part: &Path) -> Result<Proof, 
     let outcome = async {
         let name = one_text(&snapshot, "select pg_export_snapshot() as name", "name").await.map_err(&failed)?;
         let proof = Proof::of(&snapshot, place, crate::ledger::time(migrator.options.now_ms())).await?;
-        let mut arguments = vec!["-Fc".to_owned(), format!("--snapshot={name}"), "-f".to_owned()];
+        let patience = migrator.options.lock_timeout.as_millis();
+        let mut arguments = vec!["-Fc".to_owned(), format!("--snapshot={name}")];
+        arguments.extend([format!("--lock-wait-timeout={patience}"), "-f".to_owned()]);
         arguments.push(part.display().to_string());
         run(migrator, place, "pg_dump", arguments).await?;
         Ok::<_, SafeError>(proof)
@@ -43,7 +45,7 @@ pub(super) async fn dump(migrator: &SafeMigrator, part: &Path) -> Result<Proof, 
 }
 
 async fn prove(migrator: &SafeMigrator, part: &Path, scratch: &Scratch, proof: &Proof) -> Result<(), SafeError> {
-    load(migrator, part, scratch).await?;
+    load(migrator, part, scratch, Owners::Ours).await?;
     let faults = proof.faults(&scratch.db, &migrator.place).await?;
     if faults.is_empty() {
         return Ok(());
@@ -51,11 +53,28 @@ async fn prove(migrator: &SafeMigrator, part: &Path, scratch: &Scratch, proof: &
     Err(SafeError::Backup { place: part.display().to_string(), reason: faults.join(", ") })
 }
 
+/// Whose the tables of a loaded dump are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owners {
+    /// All of them ours, and nobody else may use them: for a look.
+    Ours,
+    /// Of those whose they were, with every grant; an error when one of them is not there any more.
+    Theirs,
+}
+
 /// Restores a dump into an empty database.
-pub(crate) async fn load(migrator: &SafeMigrator, dump: &Path, scratch: &Scratch) -> Result<Place, SafeError> {
+pub(crate) async fn load(
+    migrator: &SafeMigrator,
+    dump: &Path,
+    scratch: &Scratch,
+    owners: Owners,
+) -> Result<Place, SafeError> {
     let place = scratch.place(&migrator.place);
-    let mut arguments =
-        ["--exit-on-error", "--no-owner", "--no-privileges", "--single-transaction", "-d"].map(str::to_owned).to_vec();
+    let mut arguments = ["--exit-on-error", "--single-transaction"].map(str::to_owned).to_vec();
+    if owners == Owners::Ours {
+        arguments.extend(["--no-owner", "--no-privileges"].map(str::to_owned));
+    }
+    arguments.push("-d".to_owned());
     arguments.push(place.server().and_then(PgConnectOptions::get_database).unwrap_or_default().to_owned());
     arguments.push(dump.display().to_string());
     run(migrator, &place, "pg_restore", arguments).await?;
@@ -88,8 +107,13 @@ async fn run(
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned();
-    Err(failed(said))
+    Err(failed(cause(&String::from_utf8_lossy(&output.stderr))))
+}
+
+/// The line that tells what went wrong: the statement that it went wrong in may follow.
+fn cause(said: &str) -> String {
+    let error = said.lines().find(|line| line.contains("error: "));
+    error.or_else(|| said.lines().last()).unwrap_or_default().to_owned()
 }
 
 const fn ssl_mode(mode: PgSslMode) -> &'static str {

@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::access::make_like;
 use crate::content::{self, Content};
 use crate::error::SafeError;
 use crate::place::Place;
@@ -46,9 +47,11 @@ impl Proof {
             .map_err(|cause| SafeError::Document { what: "the proof of a backup", cause: cause.to_string() })
     }
 
-    /// Writes it beside the backup, and waits until it is on the disk.
-    pub(crate) fn write(&self, backup: &Path) -> Result<(), SafeError> {
+    /// Writes it beside the backup, and waits until it is on the disk. Who may read the `model` may read it.
+    pub(crate) fn write(&self, backup: &Path, model: &Path) -> Result<(), SafeError> {
         let path = Self::path(backup);
+        super::remove_file(&path)?;
+        make_like(&path, Some(model))?;
         let text = serde_json::to_string_pretty(self)
             .map_err(|cause| SafeError::Document { what: "the proof of a backup", cause: cause.to_string() })?;
         std::fs::write(&path, text).map_err(SafeError::file(&path))?;
@@ -95,6 +98,11 @@ impl Proof {
                 .map(|name| format!("holds table {name}, which was not there")),
         );
         Ok(faults)
+    }
+
+    /// True when the backup holds the rows of a table just as they are told.
+    pub(crate) fn holds(&self, table: &str, content: &Content) -> bool {
+        content.rows == 0 || self.tables.get(table) == Some(content)
     }
 
     /// An error when the file is not the one that was proved, or of another database.

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, Value};
 use super::{exists, install};
 use crate::options::Options;
 use crate::place::begin_writing;
-use crate::row::{literal, one_number, run};
+use crate::row::{literal, one_number, one_text, run};
 
 /// Rows of one INSERT.
 const CHUNK: usize = 500;
@@ -19,6 +19,15 @@ pub(crate) struct Batch {
     pub(crate) direction: &'static str,
     /// When it began, in milliseconds since 1970.
     pub(crate) started: i64,
+}
+
+/// How a batch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Its changes are committed.
+    Succeeded,
+    /// It failed.
+    Failed,
 }
 
 /// One migration of a batch and what came of it.
@@ -126,7 +135,8 @@ pub(crate) async fn steps(
     Ok(())
 }
 
-/// Ends a batch that succeeded, with the fingerprints of the schema.
+/// Ends a batch that succeeded, with the fingerprints of the schema; an error when another migrator took the lock
+/// meanwhile and found this batch left behind.
 pub(crate) async fn finish(
     db: &impl ConnectionTrait,
     batch: &Batch,
@@ -135,34 +145,47 @@ pub(crate) async fn finish(
 ) -> Result<(), DbErr> {
     let sql = "update _safe_migrate_batches set before_print = ?, after_print = ? where id = ?";
     db.execute_raw(statement(db, sql, vec![prints.0.into(), prints.1.into(), batch.id.into()])).await?;
-    end(db, batch, now, "succeeded", None).await
+    if end(db, batch, now, "succeeded", None).await? {
+        return Ok(());
+    }
+    Err(DbErr::Custom("another migrator took over while this one was at work".to_owned()))
 }
 
-/// Ends a batch that failed; its migrations go in as what became of each.
+/// Ends a batch that failed, unless it is ended already: a commit whose answer was lost may have gone through. The lines
+/// behind the first `written` go in as what became of each, unless they are committed already too.
 pub(crate) async fn fail(
     db: &DatabaseConnection,
     batch: &Batch,
     now: i64,
-    lines: &[StepLine],
+    (written, lines): (usize, &[StepLine]),
     error: &str,
-) -> Result<(), DbErr> {
+) -> Result<Ended, DbErr> {
     let transaction = begin_writing(db).await?;
-    let written = format!("select max(position) as n from _safe_migrate_attempts where batch = {}", batch.id);
-    let first = usize::try_from(one_number(&transaction, &written, "n").await?).unwrap_or_default();
-    steps(&transaction, batch, first, lines).await?;
-    end(&transaction, batch, now, "failed", Some(error)).await?;
-    transaction.commit().await
+    // First, for it waits where the commit is still at work.
+    if end(&transaction, batch, now, "failed", Some(error)).await? {
+        let last = format!("select max(position) as n from _safe_migrate_attempts where batch = {}", batch.id);
+        if usize::try_from(one_number(&transaction, &last, "n").await?).unwrap_or_default() == written {
+            steps(&transaction, batch, written, lines).await?;
+        }
+        transaction.commit().await?;
+        return Ok(Ended::Failed);
+    }
+    let outcome = format!("select outcome from _safe_migrate_attempts where batch = {} and position = 0", batch.id);
+    let outcome = one_text(&transaction, &outcome, "outcome").await?;
+    transaction.rollback().await?;
+    Ok(if outcome == "succeeded" { Ended::Succeeded } else { Ended::Failed })
 }
 
+/// Ends a batch that is under way; false when it was ended before.
 pub(super) async fn end(
     db: &impl ConnectionTrait,
     batch: &Batch,
     now: i64,
     outcome: &str,
     error: Option<&str>,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let sql = "update _safe_migrate_attempts set outcome = ?, error = ?, finished_at = ?, duration_ms = ? \
-               where batch = ? and position = 0";
+               where batch = ? and position = 0 and outcome = 'started'";
     let values = vec![
         outcome.into(),
         error.map(str::to_owned).into(),
@@ -170,7 +193,7 @@ pub(super) async fn end(
         (now - batch.started).max(0).into(),
         batch.id.into(),
     ];
-    db.execute_raw(statement(db, sql, values)).await.map(|_| ())
+    Ok(db.execute_raw(statement(db, sql, values)).await?.rows_affected() > 0)
 }
 
 /// Records a backup that was made and proved, or a restore, as a batch of its own that succeeded.

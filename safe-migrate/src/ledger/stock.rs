@@ -44,7 +44,7 @@ pub(crate) async fn note_stock(
     let lines: Vec<StepLine> = migrations.iter().map(line).collect();
     steps(db, &batch, 0, &lines).await?;
     let now = clock(db).await?;
-    end(db, &batch, now, "succeeded", None).await
+    end(db, &batch, now, "succeeded", None).await.map(|_| ())
 }
 
 /// Notes an attempt that failed, in a transaction of its own.
@@ -56,5 +56,5 @@ pub(crate) async fn note_stock_failure(
 ) -> Result<(), DbErr> {
     let batch = batch(db, direction, started).await?;
     let now = clock(db).await?;
-    end(db, &batch, now, "failed", Some(error)).await
+    end(db, &batch, now, "failed", Some(error)).await.map(|_| ())
 }

@@ -4,7 +4,8 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 
 use crate::content::row_key;
 use crate::error::{brief, database_code};
-use crate::place::begin_writing;
+use crate::options::Options;
+use crate::place::begin_within;
 use crate::row::{all, quoted};
 use crate::schema::{SchemaDocument, Table};
 use crate::stairway::generated_row;
@@ -15,16 +16,18 @@ const REFUSED_VALUES: [&str; 2] = ["23", "22"];
 /// SQLite's primary result code for a broken constraint.
 const SQLITE_CONSTRAINT: i32 = 19;
 
-/// Tables that cannot be used, with the reason. `entities` holds the columns that typed entities read.
+/// Tables that cannot be used, with the reason. `entities` holds the columns that typed entities read. A table that
+/// others keep locked for longer than the options allow is one of them.
 pub(super) async fn unusable(
     db: &DatabaseConnection,
     schema: &SchemaDocument,
     entities: Option<&SchemaDocument>,
+    options: &Options,
 ) -> Result<Vec<String>, DbErr> {
     let mut unusable = Vec::new();
     for (name, table) in &schema.tables {
         let read = entities.and_then(|entities| entities.tables.get(name)).unwrap_or(table);
-        let transaction = begin_writing(db).await?;
+        let transaction = begin_within(db, options).await?;
         let outcome = probe(&transaction, name, table, read).await;
         transaction.rollback().await?;
         if let Err(error) = outcome {

@@ -81,7 +81,7 @@ both_backends!(a_rehearsed_and_a_repeated_batch_begin_at_the_first_row, async |p
     place.run(&["insert into orders (id, total) values (1, 5), (2, 6)"]).await;
     assert!(migrator.migrate(&MigrateOptions::default()).await.unwrap().rehearsed);
     assert_eq!(place.number("select sum(total) from orders").await, 13);
-    let backup = migrator.backups().unwrap()[0].name.clone();
+    let backup = migrator.backup().await.unwrap().name;
     migrator.rollback(&RollbackOptions { backup: Some(backup), ..RollbackOptions::default() }).await.unwrap();
     migrator.migrate(&MigrateOptions::default()).await.unwrap();
     assert_eq!(place.number("select sum(total) from orders").await, 13);

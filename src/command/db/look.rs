@@ -77,7 +77,7 @@ pub(super) async fn drift(context: &Context, format: ReportFormat) -> Result<Ver
     let migrator = context.migrator()?;
     let sides = migrator.sides().await?;
     let side = |rev: &str, schema: &SchemaDocument| Side {
-        kind: SideKind::File,
+        kind: SideKind::Schema,
         rev: Some(rev.to_owned()),
         commit: None,
         path: Some(migrator.place()),

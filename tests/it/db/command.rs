@@ -81,9 +81,27 @@ both_backends!(drift_is_told_like_any_other_difference, async |test| {
     let paths: Vec<&str> =
         report["deltas"].as_array().unwrap().iter().map(|delta| delta["key_path"].as_str().unwrap()).collect();
     assert_eq!(paths, ["/tables/reports/columns/smuggled", "/tables/reports/columns/smuggled"]);
+    assert_eq!((&report["golden"]["kind"], &report["candidate"]["kind"]), (&"schema".into(), &"schema".into()));
+    let told = golden.run("db drift --format markdown");
+    told.exits(1);
+    assert!(told.stdout.contains("golden db drift --format json") && !told.stdout.contains("golden diff"), "{told}");
     let found = golden.run("db verify --format json").json(1);
     assert_eq!(found["verified"], false);
 });
+
+#[test]
+fn a_folder_with_signs_of_a_url_holds_the_database() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let odd = folder.path().join("x%20y?z");
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::write(odd.join("golden.toml"), "").unwrap();
+    let golden = Golden::at(&odd);
+    golden.run("db migrate").exits(0);
+    golden.run("db backup").exits(0);
+    golden.run("db verify").exits(0);
+    assert!(odd.join("config_data/golden_config.db").is_file());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was made elsewhere");
+}
 
 both_backends!(status_of_a_database_that_is_up_to_date_writes_nothing, async |test| {
     let repo = Repo::of(&[("app-prod.yml", SHOP)]);

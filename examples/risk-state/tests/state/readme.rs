@@ -57,3 +57,9 @@ fn the_tutorial_runs_as_written_on_sqlite() {
 fn the_tutorial_runs_as_written_on_postgres() {
     on_postgres(async |place| tutorial(&place));
 }
+
+// The URL of the tutorial names a file without its folder.
+#[test]
+fn the_tutorial_runs_with_its_own_url() {
+    on_sqlite(async |place| tutorial(&Place { url: "sqlite://state.db?mode=rwc".to_owned(), folder: place.folder }));
+}
