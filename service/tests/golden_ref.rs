@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use git2::Repository;
 use repository::{Fixture, place, run, shipped, write_file};
 use service::golden_ref::{
-    Certified, Content, Event, GoldenRecord, GoldenRefError, Name, Revoked, Written, push, read_all, remove, write,
-    write_revocation,
+    Certified, Content, Event, GoldenRecord, GoldenRefError, Name, Push, Revoked, Written, push, read_all, remove,
+    write, write_revocation,
 };
 use service::source::{Contents, Listing, Source};
 use uuid::{Uuid, uuid};
@@ -255,15 +255,15 @@ fn a_push_takes_the_named_branches_and_runs_nothing_of_the_repository() {
         config.set_str(key, &program).unwrap();
     }
     config.set_bool("push.gpgSign", true).unwrap();
-    push(&fixture.repo, "origin", &[&golden.branch_name]).unwrap();
+    push(&fixture.repo, "origin", &[&golden.branch_name], Push::Real).unwrap();
     assert_eq!(read_all(&bare).unwrap(), read_all(&fixture.repo).unwrap());
     assert_eq!(bare.references().unwrap().count(), 1);
     fixture.repo.remote("shell", "ssh://user:s3cret@localhost:1/none").unwrap();
-    let error = push(&fixture.repo, "shell", &[&golden.branch_name]).unwrap_err().to_string();
+    let error = push(&fixture.repo, "shell", &[&golden.branch_name], Push::Real).unwrap_err().to_string();
     assert!(error.starts_with("cannot push to shell: ") && !error.contains("s3cret"), "{error}");
-    let error = push(&fixture.repo, "--upload-pack=x", &[&golden.branch_name]).unwrap_err();
+    let error = push(&fixture.repo, "--upload-pack=x", &[&golden.branch_name], Push::Real).unwrap_err();
     assert_eq!(error.to_string(), "cannot push to --upload-pack=x: it is not the name of a remote");
-    let error = push(&fixture.repo, "origin", &[&golden.branch_name, "golden/none"]).unwrap_err();
+    let error = push(&fixture.repo, "origin", &[&golden.branch_name, "golden/none"], Push::Real).unwrap_err();
     assert!(error.to_string().contains("golden/none"), "{error}");
     assert!(!mark.exists());
 }
