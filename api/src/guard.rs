@@ -11,11 +11,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 
 use crate::auth::is_safe;
+use crate::cors;
 use crate::problem::Problem;
 use crate::state::{Edge, ServerOptions};
 
 /// The header of a request's id.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Longest request id that a caller may choose.
 const REQUEST_ID_BYTES: usize = 100;
@@ -62,6 +63,7 @@ fn from_here(options: &ServerOptions, request: &Request) -> Result<(), Problem> 
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", detail));
     }
     if is_of_another_site(request.headers(), host.unwrap_or_default())
+        && !cors::is_allowed(&options.origins, request.headers().get(header::ORIGIN), request.uri().path())
         && (!is_safe(request.method()) || request.headers().contains_key(header::UPGRADE))
     {
         let detail = "the Origin of the request is another site";

@@ -1,6 +1,7 @@
 //! The HTTP edge as a library: the router, its wire types, problem details, and the pages.
 
 mod auth;
+mod cors;
 mod extract;
 mod guard;
 mod health;
@@ -23,6 +24,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 
+pub use cors::is_origin;
 pub use ledger::{AskLedger, Attempt, Backup, Ledger};
 pub use openapi::{document, route_list};
 pub use state::{Edge, ServerLimits, ServerOptions};
@@ -41,7 +43,9 @@ pub fn router(edge: Edge) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed);
-    guard::around(routes, &edge).layer(CompressionLayer::new()).with_state(edge)
+    guard::around(cors::allowing(routes, &edge.options().origins), &edge)
+        .layer(CompressionLayer::new())
+        .with_state(edge)
 }
 
 /// Serves until `end` is done. Then nothing new is taken, what is under way is finished within its limits, and no run

@@ -48,6 +48,8 @@ pub struct ServerOptions {
     pub https: bool,
     /// Names that the server answers to, beside `localhost` and addresses.
     pub hosts: Vec<String>,
+    /// Other sites whose pages may call the API with a token of their own (CORS), as `scheme://host[:port]`.
+    pub origins: Vec<String>,
     /// Longest time that "no token exists" is believed: a token that another process makes closes the door for those
     /// without one no later than this. That one exists is believed for good.
     pub token_check: Duration,

@@ -159,6 +159,7 @@ async fn serve(db: &Database, folder: &Path) -> SocketAddr {
         loopback: true,
         https: false,
         hosts: Vec::new(),
+        origins: Vec::new(),
         token_check: Duration::from_secs(1),
         local_user: "bench".to_owned(),
         limits: ServerLimits {

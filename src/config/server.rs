@@ -24,6 +24,8 @@ pub(crate) struct ServerSettings {
     pub(crate) https: bool,
     /// Names that the server answers to, beside localhost and addresses; with one everybody needs a token.
     pub(crate) hosts: Vec<String>,
+    /// Other sites whose pages may call the API, as `https://HOST[:PORT]` (CORS); with one everybody needs a token.
+    pub(crate) origins: Vec<String>,
     /// Folders whose repositories runs of the API may read, relative to golden.toml; without one its own repository and
     /// those of its services.
     pub(crate) repositories: Vec<PathBuf>,
@@ -38,6 +40,7 @@ impl Default for ServerSettings {
             port: 3000,
             https: false,
             hosts: Vec::new(),
+            origins: Vec::new(),
             repositories: Vec::new(),
             limits: LimitSettings::default(),
         }
@@ -98,18 +101,21 @@ impl ServerSettings {
         let is_name = |host: &String| {
             !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
         };
-        match self.hosts.iter().find(|host| !is_name(host)) {
-            Some(host) => {
-                Err(format!("server.hosts holds {host:?}, which is no name of a host; leave out scheme and port"))
-            }
+        if let Some(host) = self.hosts.iter().find(|host| !is_name(host)) {
+            return Err(format!("server.hosts holds {host:?}, which is no name of a host; leave out scheme and port"));
+        }
+        match self.origins.iter().find(|origin| !api::is_origin(origin)) {
+            Some(origin) => Err(format!(
+                "server.origins holds {origin:?}, which is no origin; write it as browsers do, such as https://board.example"
+            )),
             None => Ok(()),
         }
     }
 
     /// True when only this machine reaches the address: golden.toml names no proxy, neither by its TLS nor by the name that
-    /// it answers to.
+    /// it answers to, and no other site.
     pub(crate) fn is_for_this_machine(&self, bind: IpAddr) -> bool {
-        bind.is_loopback() && !self.https && self.hosts.is_empty()
+        bind.is_loopback() && !self.https && self.hosts.is_empty() && self.origins.is_empty()
     }
 
     /// What the API is told, for the address that it is bound to.
@@ -120,6 +126,7 @@ impl ServerSettings {
             loopback: self.is_for_this_machine(bind),
             https: self.https,
             hosts: self.hosts.clone(),
+            origins: self.origins.clone(),
             token_check: TOKEN_CHECK,
             local_user,
             limits: ServerLimits {

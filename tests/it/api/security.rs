@@ -50,6 +50,41 @@ both_backends!(foreign_hosts_and_sites_are_refused, async |test| {
     assert_eq!(other.header("access-control-allow-origin"), "");
 });
 
+both_backends!(pages_of_a_named_site_may_call_the_api, async |test| {
+    let server = Server::start(&test).await;
+    let asked = |origin: &'static str, path: &str| {
+        let request = server.request(Method::OPTIONS, path).header("origin", origin);
+        send(
+            request
+                .header("access-control-request-method", "POST")
+                .header("access-control-request-headers", "authorization"),
+        )
+    };
+    let told = asked("https://board.example", "/api/v1/runs").await;
+    assert_eq!((told.status, told.header("access-control-allow-origin")), (200, "https://board.example"), "{told:?}");
+    assert_eq!(told.header("access-control-allow-methods"), "GET,POST,PATCH");
+    assert!(told.header("access-control-allow-headers").contains("authorization"), "{told:?}");
+    assert_eq!(told.header("access-control-allow-credentials"), "", "cookies are not sent");
+    for (origin, path) in [
+        ("https://evil.example", "/api/v1/runs"),
+        ("http://board.example", "/api/v1/runs"),
+        ("https://board.example.evil", "/api/v1/runs"),
+        ("https://board.example", "/certify"),
+    ] {
+        assert_eq!(asked(origin, path).await.header("access-control-allow-origin"), "", "{origin} {path}");
+    }
+    let body = json!({ "service": "shop", "environment": "production" });
+    let start = |path: &str, origin| {
+        let request = server.json(Method::POST, path, &body).header("sec-fetch-site", "cross-site");
+        send(request.header("origin", origin))
+    };
+    let made = start("/api/v1/runs", "https://board.example").await;
+    assert_eq!((made.status, made.header("access-control-allow-origin")), (202, "https://board.example"), "{made:?}");
+    assert!(made.header("access-control-expose-headers").contains("location"), "{made:?}");
+    start("/api/v1/runs", "https://evil.example").await.problem(403, "origin");
+    start("/sign-in", "https://board.example").await.problem(403, "origin");
+});
+
 both_backends!(every_answer_carries_the_headers_of_safety, async |test| {
     let server = Server::start(&test).await;
     for path in ["/", "/sign-in", "/static/style.css", "/api/v1/runs", "/api/v1/nothing", "/healthz"] {

@@ -223,6 +223,7 @@ pub(crate) fn options() -> ServerOptions {
         loopback: true,
         https: false,
         hosts: vec!["golden.example".to_owned()],
+        origins: vec!["https://board.example".to_owned()],
         token_check: Duration::ZERO,
         local_user: USER.to_owned(),
         limits: limits(),
