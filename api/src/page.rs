@@ -27,6 +27,21 @@ pub(crate) struct PageQuery {
     pub(crate) after: Option<String>,
 }
 
+/// Longest cursor of all lists.
+const MOST_CURSOR: usize = 2_000;
+
+impl PageQuery {
+    /// The name behind which a list by name goes on; 400 for what is longer than any cursor.
+    pub(crate) fn after_name(&self) -> Result<Option<&str>, Problem> {
+        match self.after.as_deref() {
+            Some(name) if name.chars().count() > MOST_CURSOR => {
+                Err(Problem::new(StatusCode::BAD_REQUEST, "bad-cursor", "the cursor is not one that a list printed"))
+            }
+            after => Ok(after),
+        }
+    }
+}
+
 /// The number of rows that a page may have; 400 when it is none or too many.
 pub(crate) fn limit(limit: Option<u64>) -> Result<u64, Problem> {
     match limit.unwrap_or(DEFAULT_ROWS) {

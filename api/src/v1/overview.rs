@@ -63,7 +63,7 @@ pub(crate) async fn show(
     State(edge): State<Edge>,
     Query(query): Query<PageQuery>,
 ) -> Result<axum::Json<List<CellView>>, Problem> {
-    let (items, next) = cells(&edge, query.after.as_deref(), page::limit(query.limit)?).await?;
+    let (items, next) = cells(&edge, query.after_name()?, page::limit(query.limit)?).await?;
     Ok(axum::Json(List { items, next }))
 }
 

@@ -157,7 +157,7 @@ pub(crate) async fn list(
     Query(query): Query<PageQuery>,
 ) -> Result<axum::Json<List<ServiceView>>, Problem> {
     let limit = page::limit(query.limit)?;
-    let (rows, next) = registry::list(edge.session().db.reader(), query.after.as_deref(), limit).await?;
+    let (rows, next) = registry::list(edge.session().db.reader(), query.after_name()?, limit).await?;
     let items = rows.iter().map(ServiceView::of).collect::<Result<_, _>>()?;
     Ok(axum::Json(List { items, next }))
 }

@@ -61,6 +61,10 @@ both_backends!(bad_parameters_are_problems, async |test| {
     for cursor in ["x", "zz", "5b5d", "c3", "5b22610022"] {
         server.get(&format!("/api/v1/services/shop/keys?prefix=a&after={cursor}")).await.problem(400, "bad-cursor");
     }
+    for list in ["services", "overview"] {
+        server.get(&format!("/api/v1/{list}?after={}", "n".repeat(2_000))).await.is(200);
+        server.get(&format!("/api/v1/{list}?after={}", "n".repeat(2_001))).await.problem(400, "bad-cursor");
+    }
     server.get("/api/v1/nothing").await.problem(404, "no-route");
     server.get("/static/../../etc/passwd").await.problem(404, "no-route");
     server.get("/static/..%2f..%2fCargo.toml").await.problem(404, "no-route");
