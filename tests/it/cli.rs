@@ -34,6 +34,8 @@ mod runs;
 mod schema;
 mod serve;
 mod token;
+#[cfg(feature = "otel")]
+mod traces;
 mod validate;
 
 pub(crate) use golden::Golden;
