@@ -136,6 +136,7 @@ async fn leaves(browser: &Browser, base: &str) {
     browser.open(&format!("{base}/runs")).await;
     assert_eq!(browser.script(theme).await, chosen, "the choice is kept");
     browser.click(".who form button").await;
+    browser.sees("#token").await;
     assert!(browser.address().await.ends_with("/sign-in"));
     browser.open(&format!("{base}/")).await;
     assert!(browser.address().await.contains("/sign-in"), "the session is over");
