@@ -182,8 +182,9 @@ impl Certify<'_> {
             Ok(model) => model,
             // A server may have committed before the connection was lost.
             Err(error) => match golden_branch::find(self.session.db.reader(), golden.id).await {
-                Ok(Some(model)) => model,
-                Ok(None) => return Err(publication.withdraw(error).await),
+                // Somebody else may have recorded another ref under a chosen id.
+                Ok(Some(model)) if model.branch_name == branch.branch_name => model,
+                Ok(_) => return Err(publication.withdraw(error).await),
                 Err(_) => return Err(publication.leave(error)),
             },
         };

@@ -8,13 +8,18 @@ use entity::idempotency_keys::{ActiveModel, Entity};
 use reqwest::Method;
 use sea_orm::{ActiveModelTrait, EntityTrait, PaginatorTrait, Set};
 use serde_json::{Value, json};
+use service::certify::{Certify, Signature};
+use service::error::{Refusal, ServiceError};
+use service::golden_branch;
+use service::registry::Definition;
 use service::secret_text::digest;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use super::Server;
-use super::server::{Reply, send};
+use super::server::{Reply, catalog, limits, send};
+use crate::cli::{Repo, SHOP};
 use crate::harness::databases::TestDatabase;
 
 const LOW: &str = "logging:\n  level: WARN\nserver:\n  port: 8080\n  tls: true\n";
@@ -175,4 +180,17 @@ both_backends!(a_key_of_a_server_that_died_is_taken_up_again, async |test| {
     assert_eq!(retry("k-1").await.is(201), branch);
     retry("k-2").await.problem(409, "golden-moved");
     assert_eq!(Entity::find().count(test.db.reader()).await.unwrap(), 1, "a refused request gives its key back");
+});
+
+both_backends!(a_chosen_id_that_is_taken_certifies_nothing, async |test| {
+    let repo = Repo::of(&[("app-prod.yml", SHOP), ("app-staging.yml", SHOP)]);
+    let server = Server::with(&test, limits(), repo).await;
+    let active = golden_branch::get_active(server.session.db.reader(), "shop", "production").await.unwrap();
+    let catalog = catalog(&server.repo);
+    let target = catalog.target("shop", &Definition::default(), catalog.environment("staging").unwrap()).unwrap();
+    let signature = Signature::new("ann", "first", false).unwrap();
+    let work = Certify { session: &server.session, target: &target, signature, push: None };
+    let refused = work.initial_as(active.id, "HEAD").await.unwrap_err();
+    assert!(matches!(refused, ServiceError::Refused(Refusal::LostRace { .. })), "{refused}");
+    assert_eq!(server.repo.branches("golden/"), [active.branch_name], "no ref stays that nobody recorded");
 });
