@@ -26,7 +26,8 @@ impl SafeMigrator {
         remove_file(&new)?;
         let outcome = self.swap_in(file, &new, backup, proof).await;
         if outcome.is_err() {
-            remove_file(&new)?;
+            // The first error is the one to tell; the next attempt removes what stays.
+            let _ = remove_file(&new);
         }
         outcome
     }
