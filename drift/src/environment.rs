@@ -20,6 +20,7 @@ mod token;
 
 use std::sync::LazyLock;
 
+use crate::file_name::name_of;
 use crate::settings::Tier;
 
 pub use counterpart::{OWN_NAME, Reach};
@@ -188,7 +189,7 @@ impl Environments {
         for (end, _) in path.match_indices('/') {
             trail = self.enter(trail, path.get(..end).unwrap_or_default());
         }
-        self.index_of(&environment.name).is_some_and(|index| self.admits(trail, path, index))
+        self.index_of(&environment.name).is_some_and(|index| self.admits(trail, name_of(path), index))
     }
 
     /// Every word that names an environment, its own name left out, sorted.

@@ -27,6 +27,7 @@ mod yaml;
 use std::collections::BTreeMap;
 
 use crate::document::{Document, Position};
+use crate::file_name::name_of;
 use crate::finding::{FileFinding, FindingCode};
 use crate::limits::Limits;
 use crate::words::words;
@@ -107,7 +108,7 @@ impl Unreadable {
 impl Format {
     /// The format that a path names: by file name first, then by extension; `Text` when nothing fits.
     pub fn of(path: &str) -> Self {
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let name = name_of(path).to_ascii_lowercase();
         if let Some(format) = Self::by_name(&name) {
             return format;
         }
@@ -185,7 +186,7 @@ pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unrea
         encoding::Decoded::Text(decoded) => decoded,
     };
     let text = decoded.text.as_ref();
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = name_of(path).to_ascii_lowercase();
     let mut document = match format {
         Format::Yaml => yaml::read(text, limits)?,
         Format::Json => json::read(text, limits)?,

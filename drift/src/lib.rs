@@ -17,6 +17,7 @@ mod equal;
 mod equivalent;
 pub mod facts;
 mod file_glob;
+mod file_name;
 pub mod finding;
 pub mod format;
 mod hunk;

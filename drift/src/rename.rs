@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::change::{Content, FileChange, Renamed};
+use crate::file_name::{name_of, split_last};
 
 /// The least share of common lines, in percent, at which two files are one that was renamed and edited (as in git).
 const LEAST_SIMILARITY: u8 = 50;
@@ -68,12 +69,13 @@ fn alike_pairs(
     let taken_added: HashSet<&str> = taken.values().map(|(to, _)| to.as_str()).collect();
     let free_removed: Vec<&String> = removed.iter().filter(|path| !taken.contains_key(*path)).collect();
     let free_added: Vec<&String> = added.iter().filter(|path| !taken_added.contains(path.as_str())).collect();
-    let (by_name, by_extension) = (group(&free_added, name), group(&free_added, extension));
+    let (by_name, by_extension) = (group(&free_added, name_of), group(&free_added, extension));
     // A folder that moved keeps the names of its files: those pairs come first, so that the limit does not cut them off.
-    let same_name =
-        free_removed.iter().flat_map(|from| by_name.get(name(from)).into_iter().flatten().map(move |to| (*from, *to)));
+    let same_name = free_removed
+        .iter()
+        .flat_map(|from| by_name.get(name_of(from)).into_iter().flatten().map(move |to| (*from, *to)));
     let same_extension = free_removed.iter().flat_map(|from| {
-        let others = by_extension.get(extension(from)).into_iter().flatten().filter(|to| name(to) != name(from));
+        let others = by_extension.get(extension(from)).into_iter().flatten().filter(|to| name_of(to) != name_of(from));
         others.map(move |to| (*from, *to))
     });
     let candidates = same_name.chain(same_extension);
@@ -100,12 +102,8 @@ fn alike_pairs(
     pairs
 }
 
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 fn extension(path: &str) -> &str {
-    name(path).rsplit_once('.').map_or("", |(_, extension)| extension)
+    split_last(name_of(path), b'.').map_or("", |(_, extension)| extension)
 }
 
 fn group<'p>(paths: &[&'p String], by: impl Fn(&'p str) -> &'p str) -> HashMap<&'p str, Vec<&'p String>> {

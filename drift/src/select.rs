@@ -12,6 +12,8 @@ use std::collections::HashMap;
 
 use pattern::{Pattern, Shape};
 
+use crate::file_name::{name_of, split_last};
+
 pub use scope::{Place, Scope};
 
 /// The entry that stands for the shipped list.
@@ -81,14 +83,13 @@ impl Selection {
             if is_git(folder) {
                 return Some(false);
             }
-            found = self.last_match(found, folder, true);
+            found = self.last_match(found, folder, name_of(folder), true);
         }
-        if is_git(path) { Some(false) } else { self.file_verdict(found, path) }
+        if is_git(path) { Some(false) } else { self.file_verdict(found, path, name_of(path)) }
     }
 
-    /// The last pattern that matches an entry of a folder, given the folder's own.
-    pub(crate) fn last_match(&self, above: Match, path: &str, is_folder: bool) -> Match {
-        let name = path.rsplit('/').next().unwrap_or(path);
+    /// The last pattern that matches an entry of a folder, given the folder's own. `name` ends `path`.
+    pub(crate) fn last_match(&self, above: Match, path: &str, name: &str, is_folder: bool) -> Match {
         let quick = self.quick_match(above, name);
         let later = self.others.iter().rev().take_while(|(index, _)| Some(*index) > quick);
         later.filter(|(_, pattern)| pattern.matches(path, name, is_folder)).map(|(index, _)| *index).next().or(quick)
@@ -96,20 +97,19 @@ impl Selection {
 
     /// The last match that needs no look at the patterns one by one.
     fn quick_match(&self, above: Match, name: &str) -> Match {
-        let by_extension = name.rsplit_once('.').and_then(|(_, extension)| self.extensions.get(extension).copied());
+        let by_extension = split_last(name, b'.').and_then(|(_, extension)| self.extensions.get(extension).copied());
         above.max(by_extension).max(self.names.get(name).copied())
     }
 
     /// What the last pattern that matches a file says of it; None when no pattern matches.
-    pub(crate) fn file_verdict(&self, above: Match, path: &str) -> Option<bool> {
-        let name = path.rsplit('/').next().unwrap_or(path);
+    pub(crate) fn file_verdict(&self, above: Match, path: &str, name: &str) -> Option<bool> {
         let quick = self.quick_match(above, name);
         let said = self.verdict(quick);
         // Most files stand behind no later pattern that says otherwise, and then the rest of the list does not matter.
         let may_turn = |(index, pattern): &(usize, Pattern)| {
             Some(*index) > quick && Some(pattern.selects) != said && pattern.matches(path, name, false)
         };
-        if self.others.iter().any(may_turn) { self.verdict(self.last_match(above, path, false)) } else { said }
+        if self.others.iter().any(may_turn) { self.verdict(self.last_match(above, path, name, false)) } else { said }
     }
 
     /// What a match means; None when nothing matched.

@@ -1,5 +1,7 @@
 //! Which files form a cascade: told by their names alone, all in one folder.
 
+use crate::file_name::{name_of, split_last};
+
 /// How the files of a cascade are put together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Family {
@@ -32,11 +34,11 @@ const DOTENV: &str = ".env";
 impl<'p> Role<'p> {
     /// The role of a file; None when its name belongs to no cascade.
     pub(super) fn of(path: &'p str) -> Option<Self> {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = name_of(path);
         if let Some(rest) = name.strip_prefix(DOTENV) {
             return dotenv(rest);
         }
-        let (stem, extension) = name.rsplit_once('.')?;
+        let (stem, extension) = split_last(name, b'.')?;
         match extension {
             "yml" | "yaml" => spring(stem, 0).or_else(|| helm(stem)),
             "properties" => spring(stem, 1),

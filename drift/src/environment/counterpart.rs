@@ -34,11 +34,12 @@ impl Environments {
             shape.push('/');
             start = end + 1;
         }
-        let own = self.file(path, trail);
-        self.push_component(&mut shape, path.get(start..).unwrap_or_default(), own, index);
+        let name = path.get(start..).unwrap_or_default();
+        let own = self.file(name, trail);
+        self.push_component(&mut shape, name, own, index);
         match own.unwrap_or(trail.standing) {
             Standing::Of(word) if self.is_word_of(word, index) => Reach::Own(shape),
-            _ if self.admits(trail, path, index) => Reach::Shared,
+            _ if self.admits(trail, name, index) => Reach::Shared,
             _ => Reach::Outside,
         }
     }

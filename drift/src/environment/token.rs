@@ -1,6 +1,7 @@
 //! Finding the environment that a path names, component by component.
 
 use super::{Environments, is_break, length_bit};
+use crate::file_name::{name_of, split_last};
 use crate::settings::Tier;
 
 /// Folders below which `test` as a whole folder or stem is an environment.
@@ -72,9 +73,9 @@ impl Environments {
         }
     }
 
-    /// True when the file `path`, in a folder with this trail, belongs to the configured environment of this index.
-    pub(crate) fn admits(&self, trail: Trail, path: &str, environment: usize) -> bool {
-        match self.file(path, trail).unwrap_or(trail.standing) {
+    /// True when the file `name`, in a folder with this trail, belongs to the configured environment of this index.
+    pub(crate) fn admits(&self, trail: Trail, name: &str, environment: usize) -> bool {
+        match self.file(name, trail).unwrap_or(trail.standing) {
             Standing::Everywhere => true,
             Standing::Of(word) => self.words.get(word).is_some_and(|word| word.of == Some(environment)),
             Standing::NotOf(word) => self.words.get(word).is_some_and(|word| {
@@ -90,7 +91,7 @@ impl Environments {
         for (end, _) in path.match_indices('/') {
             trail = self.enter(trail, path.get(..end).unwrap_or_default());
         }
-        self.file(path, trail).is_some()
+        self.file(name_of(path), trail).is_some()
     }
 
     pub(super) fn folder(&self, name: &str, in_config: bool) -> Option<Standing> {
@@ -105,15 +106,14 @@ impl Environments {
         (in_config || !self.is_everyday(found)).then_some(found)
     }
 
-    pub(super) fn file(&self, path: &str, trail: Trail) -> Option<Standing> {
-        let name = path.rsplit('/').next().unwrap_or(path);
+    pub(super) fn file(&self, name: &str, trail: Trail) -> Option<Standing> {
         if let Some(variant) = name.strip_prefix(".env.") {
             // `.env.production.local` holds one machine's overrides of production, not of a place called local.
             let variant = variant.strip_suffix(".local").filter(|rest| self.whole(rest).is_some()).unwrap_or(variant);
             return self.stem(strip_wrappings(variant), Trail { in_config: true, ..trail });
         }
         let name = strip_wrappings(name);
-        let Some((stem, extension)) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) else {
+        let Some((stem, extension)) = split_last(name, b'.').filter(|(stem, _)| !stem.is_empty()) else {
             return self.stem(name, trail);
         };
         let by_extension = self.whole(extension).filter(|found| !trail.in_ci || !self.is_everyday(*found));
@@ -124,8 +124,8 @@ impl Environments {
     fn stem(&self, stem: &str, trail: Trail) -> Option<Standing> {
         let whole = self.whole(stem).filter(|found| trail.in_config && !trail.in_ci || !self.is_everyday(*found));
         let ending = || {
-            let rests =
-                stem.char_indices().filter(|(_, letter)| is_break(*letter)).filter_map(|(at, _)| stem.get(at + 1..));
+            let breaks = stem.bytes().enumerate().filter(|(_, byte)| is_break(char::from(*byte)));
+            let rests = breaks.filter_map(|(at, _)| stem.get(at + 1..));
             let mut found = rests.filter(|rest| rest.len() < stem.len() - 1).filter_map(|rest| self.whole(rest));
             found.find(|found| !trail.in_ci || !self.is_everyday(*found))
         };
@@ -174,7 +174,7 @@ fn is_env(text: &str) -> bool {
 }
 
 fn strip_wrappings(mut name: &str) -> &str {
-    while let Some((rest, ending)) = name.rsplit_once('.') {
+    while let Some((rest, ending)) = split_last(name, b'.') {
         if rest.is_empty() || !WRAPPINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)) {
             break;
         }

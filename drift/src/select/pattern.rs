@@ -3,6 +3,7 @@
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::PatternError;
+use crate::file_name::split_last;
 
 /// One entry of the list.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ impl Pattern {
             return false;
         }
         match &self.shape {
-            Shape::Extension(extension) => name.rsplit_once('.').is_some_and(|(_, found)| found == &**extension),
+            Shape::Extension(extension) => split_last(name, b'.').is_some_and(|(_, found)| found == &**extension),
             Shape::Name(wanted) => name == &**wanted,
             Shape::Affix(start, end) => {
                 name.len() >= start.len() + end.len() && name.starts_with(&**start) && name.ends_with(&**end)

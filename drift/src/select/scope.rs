@@ -2,6 +2,7 @@
 
 use super::{Match, Selection, is_git};
 use crate::environment::{Environments, Trail};
+use crate::file_name::name_of;
 
 /// Which files of a tree a comparison looks at.
 #[derive(Clone, Debug)]
@@ -70,7 +71,10 @@ impl Scope {
         if is_git(folder) || !(self.paths.is_empty() || self.paths.iter().any(leads_to)) {
             return None;
         }
-        let found = self.selection.as_ref().and_then(|selection| selection.last_match(above.found, folder, true));
+        let found = self
+            .selection
+            .as_ref()
+            .and_then(|selection| selection.last_match(above.found, folder, name_of(folder), true));
         let trail = self.environment.as_ref().map_or(above.trail, |(all, _)| all.enter(above.trail, folder));
         Some(Place { found, trail })
     }
@@ -87,15 +91,16 @@ impl Scope {
     }
 
     fn takes(&self, place: Place, path: &str, is_opaque: bool) -> bool {
+        let name = name_of(path);
         let selected = self.selection.as_ref().is_none_or(|selection| match is_opaque {
-            true => selection.verdict(selection.last_match(place.found, path, true)).unwrap_or(true),
-            false => selection.file_verdict(place.found, path).unwrap_or(false),
+            true => selection.verdict(selection.last_match(place.found, path, name, true)).unwrap_or(true),
+            false => selection.file_verdict(place.found, path, name).unwrap_or(false),
         });
         let is_below = |paths: &String| is_at_or_below(path, paths) || (is_opaque && is_at_or_below(paths, path));
         selected
-            && !is_git(path)
+            && name != ".git"
             && (self.paths.is_empty() || self.paths.iter().any(is_below))
-            && self.environment.as_ref().is_none_or(|(all, index)| all.admits(place.trail, path, *index))
+            && self.environment.as_ref().is_none_or(|(all, index)| all.admits(place.trail, name, *index))
     }
 }
 
