@@ -5,9 +5,9 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
-use drift::anomaly::candidates;
+use drift::anomaly::{Neighbours, candidates};
 use drift::assess::{Assessment, assess};
-use drift::cascade::Gather;
+use drift::cascade::{Cascades, Gather};
 use drift::change::{Content, FileChange, FileSide};
 use drift::engine::{Compared, conclude};
 use drift::environment::{Environments, is_profile_file};
@@ -55,6 +55,13 @@ pub struct Collected {
     comparison: Comparison,
     /// The scope without its environment: where neighbours are looked for.
     wide: Scope,
+}
+
+/// What differs, judged file by file, and what other files say of it.
+pub struct Judged {
+    assessments: Vec<Assessment>,
+    neighbours: Option<Neighbours>,
+    cascades: Option<Cascades>,
 }
 
 /// An outcome and the sides that it is about.
@@ -106,19 +113,17 @@ impl Collected {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Done, ServiceError> {
         let assessments = self.assess_files(rules, masker, progress)?;
-        Ok(self.conclude(assessments, rules, facts))
+        Ok(self.conclude_from(assessments, rules, facts))
     }
 
-    /// The same, with base files compared with what overrides them and, where `is_stored`, changed values with their
-    /// neighbours. What these say is added to the facts, which are all that a later [`Self::assess`] needs to come to the
-    /// same outcome.
-    pub fn assess_with_evidence(
+    /// The same as far as it needs no facts, with base files compared with what overrides them and, where `is_stored`,
+    /// changed values with their neighbours.
+    pub fn judge(
         &self,
         (rules, masker, environments): (&Rules, &Masker, &Environments),
-        facts: Facts,
         is_stored: bool,
         progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<(Done, Facts), ServiceError> {
+    ) -> Result<Judged, ServiceError> {
         let assessments = self.assess_files(rules, masker, progress)?;
         let golden = (&self.golden.0, &self.golden.1);
         let sides = Sides::new(golden, (&self.candidate.0, &self.candidate.1), &self.wide, &self.comparison.changes);
@@ -129,11 +134,17 @@ impl Collected {
         } else {
             None
         };
-        let facts = Facts { neighbours, cascades, ..facts };
-        Ok((self.conclude(assessments, rules, &facts), facts))
+        Ok(Judged { assessments, neighbours, cascades })
     }
 
-    fn conclude(&self, assessments: Vec<Assessment>, rules: &Rules, facts: &Facts) -> Done {
+    /// Draws the conclusion. What other files say is added to the facts, which are all that a later [`Self::assess`] needs
+    /// to come to the same outcome.
+    pub fn conclude(&self, judged: Judged, rules: &Rules, facts: Facts) -> (Done, Facts) {
+        let facts = Facts { neighbours: judged.neighbours, cascades: judged.cascades, ..facts };
+        (self.conclude_from(judged.assessments, rules, &facts), facts)
+    }
+
+    fn conclude_from(&self, assessments: Vec<Assessment>, rules: &Rules, facts: &Facts) -> Done {
         let files = source::union(&self.golden.1, &self.candidate.1);
         let changes = self.changes(&assessments);
         let compared = Compared { files: &files, changed: self.comparison.changes.len() as u64 };

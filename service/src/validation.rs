@@ -1,30 +1,28 @@
 //! The main job: compare a candidate with its golden version, decide, and store the run.
 
+mod storing;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use drift::environment::Environments;
 use drift::facts::{Context, Facts};
 use drift::mask::Masker;
 use drift::report::{Report, ReportFormat, render};
-use drift::rules::Rules;
+use drift::rules::{RuleSource, Rules};
 use drift::secret;
 use entity::validation_runs::{Model, Origin};
+use storing::{Stored, store};
 use uuid::Uuid;
 
-use crate::certification::CertificationData;
 use crate::comparison::{Collected, Done, Progress};
-use crate::context_bundle::{Bundle, FileChange};
-use crate::error::{ServiceError, to_document};
-use crate::run::{self, Finish, NewRun, RunError};
+use crate::error::ServiceError;
+use crate::run::{self, NewRun, RunError};
 use crate::session::Session;
 use crate::source::{Source, SourceError, repo_url};
 use crate::target::Target;
-use crate::{
-    aggregated_result, certification, config_key, context_bundle, delta, golden_branch, history, llm_output,
-    policy_validation, report, rule_set,
-};
+use crate::{golden_branch, history, report, rule_set};
 
 /// What is compared with the golden version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,13 +78,14 @@ pub struct Validation {
     pub report: Report,
 }
 
-/// What a run works on once it is started.
-struct Started {
-    run: Model,
-    collected: Collected,
+/// What a run works on: both sides are listed, and nothing is stored yet.
+struct Prepared {
+    row: Row,
+    run: NewRun,
+    source: RuleSource,
     rules: Rules,
+    collected: Collected,
     golden_branch: Option<String>,
-    stated: Context,
     environments: Environments,
 }
 
@@ -119,8 +118,8 @@ async fn to_the_end(
     let (service, environment) = (&request.target.service, &request.target.environment);
     let span = tracing::info_span!("run", run = %id, %service, %environment);
     let finished = async {
-        let started = start(session, request, row).await?;
-        finish(session, started, format, key, progress).await
+        let prepared = prepare(session, request, row).await?;
+        make(session, prepared, format, key, progress).await
     };
     let finished = tracing::Instrument::instrument(finished, span);
     let finished = tokio::select! {
@@ -181,11 +180,10 @@ async fn keep_alive(session: &Session, id: Uuid) -> std::convert::Infallible {
     }
 }
 
-/// Opens both sides and lists them, then makes the run visible as running. Nothing is stored when a side cannot be opened.
-async fn start(session: &Session, request: Request, row: Row) -> Result<Started, ServiceError> {
-    let Request { target, stated, .. } = &request;
+/// Opens both sides and lists them. Nothing is stored, so that nothing stays when a side cannot be opened.
+async fn prepare(session: &Session, request: Request, row: Row) -> Result<Prepared, ServiceError> {
+    let target = &request.target;
     let rules = target.compiled()?;
-    let stated = masked(stated);
     let active = match &request.golden {
         Some(_) => None,
         None => Some(golden_branch::get_active(session.db.reader(), &target.service, &target.environment).await?),
@@ -196,51 +194,53 @@ async fn start(session: &Session, request: Request, row: Row) -> Result<Started,
         (None, None) => String::new(),
     };
     let opened = open(&request, golden_rev, active.as_ref().map(|branch| branch.branch_name.clone())).await?;
-    let now = session.clock.now();
-    let (rule_set_id, id) = (session.clock.id(), request.id);
     let candidate = opened.collected.candidate_side();
-    let rules_of_target = &target.rules;
-    let new_run = NewRun {
-        id,
+    let run = NewRun {
+        id: request.id,
         service: target.service.clone(),
         environment: target.environment.clone(),
         tier: target.rules.settings.tier,
         origin: request.origin,
         requested_by: request.requested_by.as_deref().map(mask_text),
         external_ref: request.external_ref.as_deref().map(mask_text),
-        context: stated.clone(),
-        repo_url: opened.repo_url.clone(),
+        context: masked(&request.stated),
+        repo_url: opened.repo_url,
         golden_branch_id: active.as_ref().map(|active| active.id),
         golden_ref: active
             .as_ref()
             .map(|active| active.branch_name.clone())
             .or_else(|| request.golden.as_deref().map(mask_text)),
-        golden_commit: opened.golden_commit.clone(),
+        golden_commit: opened.golden_commit,
         candidate_ref: candidate.rev.clone().or_else(|| candidate.path.clone()).as_deref().map(mask_text),
         candidate_commit: candidate.commit.clone(),
-        rule_set_id,
+        rule_set_id: session.clock.id(),
         worker: session.worker.clone(),
     };
-    let new_run = &new_run;
-    let run = session.db.write(|transaction| async move {
-        let rule_set_id = rule_set::keep(&transaction, rules_of_target, rule_set_id, now).await?;
-        let new_run = NewRun { rule_set_id, ..new_run.clone() };
+    Ok(Prepared {
+        row,
+        run,
+        source: request.target.rules,
+        rules,
+        collected: opened.collected,
+        golden_branch: active.map(|active| active.branch_name),
+        environments: request.target.environments,
+    })
+}
+
+/// Makes the run visible as running.
+async fn start(session: &Session, row: Row, run: &NewRun, rules: &RuleSource) -> Result<Model, ServiceError> {
+    let now = session.clock.now();
+    let started = session.db.write(|transaction| async move {
+        let rule_set_id = rule_set::keep(&transaction, rules, run.rule_set_id, now).await?;
+        let new_run = NewRun { rule_set_id, ..run.clone() };
         match row {
             Row::New => run::start(&transaction, new_run, now).await?,
             Row::Pending => run::start_pending(&transaction, new_run, now).await?,
         }
-        let run = run::get(&transaction, id).await?;
-        Ok::<_, ServiceError>((transaction, run))
+        let started = run::get(&transaction, run.id).await?;
+        Ok::<_, ServiceError>((transaction, started))
     });
-    let run = run.await?;
-    Ok(Started {
-        run,
-        collected: opened.collected,
-        rules,
-        golden_branch: active.map(|active| active.branch_name),
-        stated,
-        environments: request.target.environments,
-    })
+    started.await
 }
 
 /// Both sides, listed.
@@ -295,27 +295,46 @@ pub(crate) async fn on_thread<T: Send + 'static>(
     tokio::task::spawn_blocking(traced).await.map_err(|_| ServiceError::Worker(what.to_owned()))?
 }
 
-async fn finish(
+/// Starts the run, compares, and stores the outcome. What is compared does not wait for the database, nor the other way
+/// round; when one fails the other still ends, so that every run has a row that says why it failed.
+async fn make(
     session: &Session,
-    started: Started,
+    prepared: Prepared,
     format: ReportFormat,
     key: Vec<u8>,
     progress: impl Fn(Progress) + Send + Sync + 'static,
 ) -> Result<Validation, ServiceError> {
-    let Started { run, collected, rules, golden_branch, stated, environments } = started;
-    let changed = collected.changed_files();
-    let digest = collected.candidate_side().digest.clone();
-    let target = (run.service_name.as_str(), run.environment.as_str());
-    let history = history::gather(session.db.reader(), target, &digest, &changed).await?;
-    let facts = Facts { history, context: stated, ..Facts::default() };
-    let masker = Masker::new(Some(&key), &rules.settings().limits);
-    let (done, rules, facts, progress) = on_thread("comparing files", move || {
-        let terms = (&rules, &masker, &environments);
-        let (done, facts) = collected.assess_with_evidence(terms, facts, true, &progress)?;
-        Ok((done, rules, facts, progress))
-    })
-    .await?;
-    let Done { mut golden, candidate, changes, outcome } = done;
+    let Prepared { row, run, source, rules, collected, golden_branch, environments } = prepared;
+    let rules = Arc::new(rules);
+    let (digest, changed) = (collected.candidate_side().digest.clone(), collected.changed_files());
+    let judging = {
+        let rules = Arc::clone(&rules);
+        on_thread("comparing files", move || {
+            let masker = Masker::new(Some(&key), &rules.settings().limits);
+            let judged = collected.judge((&rules, &masker, &environments), true, &progress)?;
+            Ok((collected, judged, progress))
+        })
+    };
+    let starting = async {
+        let started = start(session, row, &run, &source).await?;
+        let target = (run.service.as_str(), run.environment.as_str());
+        let history = history::gather(session.db.reader(), target, &digest, &changed).await?;
+        Ok::<_, ServiceError>((started, history))
+    };
+    let (started, judged) = tokio::join!(starting, judging);
+    let ((started, history), (collected, judged, progress)) = (started?, judged?);
+    let facts = Facts { history, context: run.context, ..Facts::default() };
+    let (collected, (done, facts)) = {
+        let rules = Arc::clone(&rules);
+        on_thread("drawing the conclusion", move || {
+            let concluded = collected.conclude(judged, &rules, facts);
+            Ok((collected, concluded))
+        })
+        .await?
+    };
+    // A tree of many files takes a while to forget.
+    tokio::task::spawn_blocking(move || drop(collected));
+    let (run, Done { mut golden, candidate, changes, outcome }) = (started, done);
     // The caller never named the golden commit; its branch is the name that means something.
     golden.rev = golden_branch.clone().or(golden.rev);
     progress(Progress::Storing);
@@ -326,53 +345,6 @@ async fn finish(
     let stored = Stored { run, report, changes, rules, facts, golden_branch, told, format };
     store(session, &stored, session.clock.now()).await?;
     Ok(Validation { report: stored.report })
-}
-
-/// Everything that a finished run leaves behind.
-struct Stored {
-    run: Model,
-    report: Report,
-    changes: Vec<FileChange>,
-    rules: Rules,
-    facts: Facts,
-    golden_branch: Option<String>,
-    told: String,
-    format: ReportFormat,
-}
-
-/// Stores an outcome as a whole: a run is never seen with half of it.
-async fn store(session: &Session, stored: &Stored, now: DateTime<Utc>) -> Result<(), ServiceError> {
-    let clock = &session.clock;
-    let (run, outcome, settings) = (&stored.run, &stored.report.outcome, stored.rules.settings());
-    let facts = to_document(&stored.facts, "validation_runs", "facts", run.id)?;
-    let bundle = Bundle {
-        golden: stored.report.golden.clone(),
-        candidate: stored.report.candidate.clone(),
-        changes: stored.changes.clone(),
-        findings: outcome.findings.clone(),
-        summary: outcome.summary.clone(),
-        golden_branch: stored.golden_branch.clone(),
-    };
-    let thresholds = CertificationData { tier: settings.tier, thresholds: settings.score.thresholds(settings.tier) };
-    let target = (run.service_name.as_str(), run.environment.as_str());
-    let (facts, bundle, thresholds) = (&facts, &bundle, &thresholds);
-    let stored = session.db.write(|transaction| async move {
-        let db = &transaction;
-        // The run first: if somebody failed it meanwhile, nothing else is written.
-        let finish = Finish { outcome, candidate_digest: &stored.report.candidate.digest, facts: facts.clone() };
-        run::succeed(db, run, finish, now).await?;
-        let bundle_id = clock.id();
-        context_bundle::store(db, bundle_id, run.id, bundle, now).await?;
-        delta::store(db, run.id, bundle_id, &outcome.deltas, clock, now).await?;
-        config_key::keep(db, target, &outcome.deltas, clock, now).await?;
-        llm_output::store(db, clock.id(), run.id, outcome, now).await?;
-        policy_validation::store(db, clock.id(), run.id, outcome, now).await?;
-        certification::store(db, (clock.id(), run.id), &run.environment, outcome, thresholds, now).await?;
-        aggregated_result::store(db, (clock.id(), run.id), target, outcome, now).await?;
-        report::store(db, (clock.id(), run.id), stored.format, stored.told.clone(), now).await?;
-        Ok::<_, ServiceError>((transaction, ()))
-    });
-    stored.await
 }
 
 /// What the caller stated with every secret masked; tags sorted, each once.

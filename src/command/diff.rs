@@ -97,7 +97,8 @@ async fn compare(context: &Context, diff: &args::Diff, rules: Rules, masker: Mas
         let (golden, candidate) = open()?;
         let collected = Collected::collect(golden, candidate, &scope)?;
         let terms = (&rules, &masker, &environments);
-        Ok(collected.assess_with_evidence(terms, Facts::default(), false, &|progress| show(&bar, progress))?.0)
+        let judged = collected.judge(terms, false, &|progress| show(&bar, progress))?;
+        Ok(collected.conclude(judged, &rules, Facts::default()).0)
     });
     let done = compared.await.map_err(|_| ServiceError::Worker("comparing files".to_owned()))??;
     Ok(Report { run: None, environment, golden: done.golden, candidate: done.candidate, outcome: done.outcome })

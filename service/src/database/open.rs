@@ -14,6 +14,8 @@ use super::fault::DatabaseError;
 use super::{Access, DatabaseOptions};
 use crate::retry::Attempts;
 
+/// Of the one writer of a file, in KiB as `PRAGMA cache_size` takes it: the pages that a run of some thousand deltas changes.
+const WRITER_CACHE: &str = "-16384";
 /// The shortest time that a pool is given to find or open a connection.
 const LEAST_ACQUIRE_TIME: Duration = Duration::from_secs(5);
 
@@ -82,7 +84,13 @@ fn sqlite_options(url: &str, options: &DatabaseOptions, access: Access) -> Conne
         .map_sqlx_sqlite_opts(move |sqlite| {
             let sqlite = sqlite.busy_timeout(wait).foreign_keys(true).synchronous(SqliteSynchronous::Full);
             match access {
-                Access::Write => sqlite.create_if_missing(true).read_only(false).journal_mode(SqliteJournalMode::Wal),
+                // What a statement of many rows may have to take back stays in memory, and so do the pages of a run.
+                Access::Write => sqlite
+                    .create_if_missing(true)
+                    .read_only(false)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .pragma("temp_store", "memory")
+                    .pragma("cache_size", WRITER_CACHE),
                 Access::Read => sqlite.create_if_missing(false).read_only(true),
             }
         });

@@ -106,7 +106,9 @@ impl Listing {
                 FileKind::Symlink => b"\x00120000\0",
                 FileKind::Submodule => b"\x00160000\0",
             });
-            lines.extend(file.id.as_bytes().iter().flat_map(|byte| hex(*byte)));
+            for byte in file.id.as_bytes() {
+                lines.extend_from_slice(&hex(*byte));
+            }
             lines.push(b'\n');
         }
         hash.update(&lines);
