@@ -14,6 +14,7 @@
 mod by_hand;
 mod load;
 mod memory;
+mod peer;
 mod writers;
 
 #[path = "../made.rs"]
@@ -91,6 +92,8 @@ async fn measure(name: &str, url: &str, folder: &Path) {
     compare(&format!("{name}, one run"), Round::of(ours, &one, 8_000), Round::of(theirs, &one, 8_000), 0.8).await;
     let list = Round::of(ours, "/api/v1/runs", 1_500);
     compare(&format!("{name}, 50 runs"), list, Round::of(theirs, "/api/v1/runs", 1_500), 0.8).await;
+    let goal = if name == "sqlite" { 15.0 } else { 6.0 };
+    peer::measure(name, url, ours, &one, goal).await;
     let (mut first, mut thousandth) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         first.push(run(list).await.time);
