@@ -138,6 +138,8 @@ async fn observed(State(edge): State<Edge>, request: Request, next: Next) -> Res
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let began = Instant::now();
     let span = tracing::info_span!("request", id = %id, %method, route = %route);
+    #[cfg(feature = "otel")]
+    crate::trace_context::go_on(&span, request.headers());
     let mut response = tracing::Instrument::instrument(answered(&edge, request, next), span.clone()).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
     span.in_scope(|| tracing::info!(status, microseconds = took.as_micros(), "answered"));

@@ -14,6 +14,8 @@ mod problem;
 mod rate;
 mod state;
 mod tokens;
+#[cfg(feature = "otel")]
+mod trace_context;
 mod under_way;
 mod v1;
 mod web;

@@ -1,7 +1,8 @@
 //! Traces of a command: a collector of our own is sent the run and its steps, and no value of a file.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
 use super::{Golden, Repo};
@@ -68,4 +69,29 @@ fn a_collector_that_is_not_there_is_a_warning() {
     let answer = golden.run("validate --service shop --environment production");
     assert_eq!(answer.code, Some(0), "{answer}");
     assert!(answer.stderr.contains("OTLP export exhausted retries - telemetry data will be lost"), "{answer}");
+}
+
+/// What a caller of the API says of its trace, as <https://www.w3.org/TR/trace-context/> writes it.
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+#[test]
+fn a_request_goes_on_with_the_trace_of_its_caller() {
+    let repo = Repo::of(&[("app-prod.yml", "port: 8080\n")]);
+    let (url, sent) = collector();
+    let golden = Golden::at(&repo.path()).variable("OTEL_EXPORTER_OTLP_ENDPOINT", &url);
+    let mut server = golden.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let trace = format!("traceparent: 00-{TRACE}-00f067aa0ba902b7-01");
+    write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\n{trace}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(Command::new("kill").args(["-INT", &server.id().to_string()]).status().unwrap().success());
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+    let (_, body) = sent.recv().unwrap();
+    let bytes = u128::from_str_radix(TRACE, 16).unwrap().to_be_bytes();
+    assert!(body.windows(bytes.len()).any(|part| part == bytes), "{}", String::from_utf8_lossy(&body));
 }
