@@ -51,6 +51,10 @@ use uuid::Uuid;
 
 use load::{Round, median, run};
 
+/// That of the command, which both sides have.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs that are stored: 1,000 pages and some more.
 const RUNS: usize = 50_100;
 /// Runs of a page, as the API gives them unasked.

@@ -17,7 +17,7 @@ pub(crate) async fn measure(folder: &Path) {
     let settings = "[server.limits]\nrequests_per_second = 1000000\nburst = 1000000\n";
     std::fs::write(folder.join("golden.toml"), settings).unwrap();
     let mut server = Command::new(env!("CARGO_BIN_EXE_golden"))
-        .args(["serve", "--port", "0"])
+        .args(["--quiet", "serve", "--port", "0"])
         .current_dir(folder)
         .env_remove("DATABASE_URL")
         .stdout(Stdio::piped())

@@ -1,7 +1,11 @@
 //! A run as lists and pages tell it: without its facts, which grow with the change, and without what workers alone need.
 
+use std::sync::OnceLock;
+
 use sea_orm::entity::prelude::*;
-use sea_orm::{FromQueryResult, QueryResult, QuerySelect, Select};
+use sea_orm::{
+    DbBackend, FromQueryResult, QueryResult, QuerySelect, QueryTrait, Select, SelectModel, SelectorRaw, Statement,
+};
 
 use crate::generated::validation_runs::{Column, Entity, Model};
 
@@ -120,5 +124,14 @@ impl RunSummary {
     /// The same rows, of which no other column is read.
     pub fn select(rows: Select<Entity>) -> Select<Entity> {
         rows.select_only().columns(Self::COLUMNS.iter().copied())
+    }
+
+    /// The run of an id. The text of the query, which names every column, is made once for each backend.
+    pub fn by_id(backend: DbBackend, id: Uuid) -> SelectorRaw<SelectModel<Self>> {
+        static SQLITE: OnceLock<String> = OnceLock::new();
+        static POSTGRES: OnceLock<String> = OnceLock::new();
+        let text = if backend == DbBackend::Sqlite { &SQLITE } else { &POSTGRES };
+        let text = text.get_or_init(|| Self::select(Entity::find_by_id(id)).build(backend).sql);
+        Self::find_by_statement(Statement::from_sql_and_values(backend, text, [id.into()]))
     }
 }

@@ -312,7 +312,7 @@ pub async fn get(db: &impl ConnectionTrait, run: Uuid) -> Result<Model, ServiceE
 
 /// A run by id, without its facts.
 pub async fn summary(db: &impl ConnectionTrait, run: Uuid) -> Result<RunSummary, ServiceError> {
-    let found = RunSummary::select(Entity::find_by_id(run)).into_model::<RunSummary>().one(db).await?;
+    let found = RunSummary::by_id(db.get_database_backend(), run).one(db).await?;
     found.ok_or_else(|| ServiceError::NotFound { what: "run", id: run.to_string() })
 }
 

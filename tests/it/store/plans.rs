@@ -148,6 +148,7 @@ fn branches() -> Table {
         ("environment", "case n % 2 when 0 then 'staging' else 'production' end"),
         ("branch_name", "'b' || n"),
         ("branch_type", "'golden'"),
+        ("run_id", "case n % 3 when 0 then uuid(n) end"),
         ("commit_id", "'c'"),
         ("tree_digest", "'d'"),
         ("is_active", "n < 100"),
