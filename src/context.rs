@@ -73,12 +73,17 @@ impl Context {
     /// Opens the database, sees to its schema, and fails the runs whose workers are gone.
     pub(crate) async fn open(&self) -> Result<Session, Failure> {
         // A connection goes back to its pool a little late, so that the next query would open another one.
-        self.open_with(&DatabaseOptions { sqlite_readers: 1, ..DatabaseOptions::new(rand::random::<f64>) }).await
+        self.open_with(&DatabaseOptions { sqlite_readers: 1, ..self.database_options() }).await
     }
 
     /// The same for a server, which answers many at a time.
     pub(crate) async fn open_to_serve(&self) -> Result<Session, Failure> {
-        self.open_with(&DatabaseOptions::new(rand::random::<f64>)).await
+        self.open_with(&self.database_options()).await
+    }
+
+    fn database_options(&self) -> DatabaseOptions {
+        let max_connections = self.config.file.database.connections;
+        DatabaseOptions { max_connections, ..DatabaseOptions::new(rand::random::<f64>) }
     }
 
     async fn open_with(&self, options: &DatabaseOptions) -> Result<Session, Failure> {

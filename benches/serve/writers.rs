@@ -50,7 +50,7 @@ async fn keep_storing(db: Database, stop: Arc<AtomicBool>) -> usize {
         let run = store(&db, rows::pending_run()).await.id;
         let bundle = store(&db, rows::bundle(run)).await.id;
         let rows = deltas.as_slice();
-        let written = db.write(|transaction| async move {
+        let written = db.write_bulk(|transaction| async move {
             delta::store(&transaction, run, bundle, rows, &CLOCK, CLOCK.now()).await?;
             Ok::<_, ServiceError>((transaction, ()))
         });

@@ -4,16 +4,21 @@ mod fault;
 mod open;
 mod place;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
 };
+use tokio::sync::Semaphore;
 
 pub use fault::DatabaseError;
 
 use crate::retry::{Attempts, Random, Transient};
+
+/// Connections to Postgres of who says nothing else.
+pub const DEFAULT_CONNECTIONS: u32 = 10;
 
 /// What a connection may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,15 +45,23 @@ pub struct DatabaseOptions {
 }
 
 impl DatabaseOptions {
-    /// Read and write with four connections, as many SQLite readers, and five seconds of patience.
+    /// Read and write with ten connections, four SQLite readers, and five seconds of patience.
     pub const fn new(random: Random) -> Self {
-        Self { access: Access::Write, max_connections: 4, sqlite_readers: 4, wait: Duration::from_secs(5), random }
+        Self {
+            access: Access::Write,
+            max_connections: DEFAULT_CONNECTIONS,
+            sqlite_readers: 4,
+            wait: Duration::from_secs(5),
+            random,
+        }
     }
 }
 
 /// An open database. Cloning shares the pools.
 #[derive(Clone, Debug)]
 pub struct Database {
+    /// Held while thousands of rows are written.
+    bulk: Arc<Semaphore>,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     place: String,
@@ -63,7 +76,7 @@ impl Database {
             place::Place::Sqlite(file) => open::sqlite(url, file, options).await?,
             place::Place::Postgres(server) => open::postgres(url, server, options).await?,
         };
-        Ok(Self { writer, reader, place: place.to_string(), random: options.random })
+        Ok(Self { bulk: Arc::new(Semaphore::new(1)), writer, reader, place: place.to_string(), random: options.random })
     }
 
     /// Which backend it is.
@@ -132,6 +145,18 @@ impl Database {
                 done => return done,
             }
         }
+    }
+
+    /// As [`Self::write`] for rows by the thousand, of which a process writes those of one caller at a time: on Postgres
+    /// they would take the connections and the processors that readers wait for.
+    pub async fn write_bulk<T, E, F>(&self, work: impl Fn(DatabaseTransaction) -> F) -> Result<T, E>
+    where
+        E: From<DbErr> + Transient,
+        F: Future<Output = Result<(DatabaseTransaction, T), E>>,
+    {
+        // Nobody closes it, and then there would be nobody to wait for.
+        let _turn = self.bulk.acquire().await.ok();
+        self.write(work).await
     }
 
     async fn write_once<T, E, F>(&self, work: &impl Fn(DatabaseTransaction) -> F) -> Result<T, E>

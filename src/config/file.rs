@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use drift::settings::{DecisionSettings, EvidenceSettings, ListRule, ScoreSettings, Tier};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use service::database::DEFAULT_CONNECTIONS;
 use service::registry::Definition;
 
 use super::server::ServerSettings;
+
+/// A run that is being stored shows signs of life on another connection.
+const LEAST_CONNECTIONS: u32 = 2;
 
 /// golden.toml.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -150,6 +154,8 @@ pub(crate) struct DatabaseSettings {
     pub(crate) url: Option<String>,
     /// What happens to a database that is behind.
     pub(crate) auto_migrate: Auto,
+    /// Connections of one process to Postgres at most; at least 2.
+    pub(crate) connections: u32,
     /// Backups.
     pub(crate) backup: BackupSettings,
     /// How migrations are applied.
@@ -166,6 +172,7 @@ impl Default for DatabaseSettings {
         Self {
             url: None,
             auto_migrate: Auto::Check,
+            connections: DEFAULT_CONNECTIONS,
             backup: BackupSettings::default(),
             migration: MigrationSettings::default(),
             lock_timeout: 10,
@@ -267,12 +274,13 @@ impl File {
                 return Err(ConfigError::Invalid { path: path.to_owned(), reason });
             }
         }
+        let invalid = |reason: String| ConfigError::Invalid { path: path.to_owned(), reason };
         if self.run.lease == 0 {
-            return Err(ConfigError::Invalid {
-                path: path.to_owned(),
-                reason: "run.lease must be at least 1 second".to_owned(),
-            });
+            return Err(invalid("run.lease must be at least 1 second".to_owned()));
         }
-        self.server.check().map_err(|reason| ConfigError::Invalid { path: path.to_owned(), reason })
+        if self.database.connections < LEAST_CONNECTIONS {
+            return Err(invalid(format!("database.connections must be at least {LEAST_CONNECTIONS}")));
+        }
+        self.server.check().map_err(invalid)
     }
 }

@@ -1,5 +1,6 @@
 //! Connections: what each backend is set to, what is refused with its place and cause, and work that is tried again.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -195,5 +196,38 @@ fn a_database_that_the_server_does_not_have_is_told_in_its_words() {
         let error = Database::connect(&format!("{server}/nothing_{name}"), &options()).await.unwrap_err();
         let DatabaseError::Server { cause, .. } = error else { panic!("{error}") };
         assert_eq!(cause, format!("database \"nothing_{name}\" does not exist"));
+    });
+}
+
+both_backends!(bulk_writers_take_turns, async |test| {
+    let (inside, met) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let mut writers = tokio::task::JoinSet::new();
+    for _ in 0..3 {
+        let (db, inside, met) = (test.db.clone(), Arc::clone(&inside), Arc::clone(&met));
+        writers.spawn(async move {
+            let work = |transaction| async {
+                met.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                inside.fetch_sub(1, Ordering::SeqCst);
+                Ok::<_, DbErr>((transaction, ()))
+            };
+            db.write_bulk(work).await.unwrap();
+        });
+    }
+    while let Some(done) = writers.join_next().await {
+        done.unwrap();
+    }
+    assert_eq!(met.load(Ordering::SeqCst), 1);
+});
+
+/// A statement with `LIMIT ?` is else compiled anew at each use: see `.cargo/config.toml`.
+#[test]
+fn sqlite_is_compiled_for_plans_that_hold() {
+    crate::harness::on_sqlite(Fresh::Migrated, async |test| {
+        let query =
+            Statement::from_string(DbBackend::Sqlite, "select compile_options as name from pragma_compile_options");
+        let rows = test.db.reader().query_all_raw(query).await.unwrap();
+        let options: Vec<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
+        assert!(options.iter().any(|name| name == "ENABLE_QPSG"), "{options:?}");
     });
 }

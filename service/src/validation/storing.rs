@@ -45,7 +45,7 @@ pub(super) async fn store(session: &Session, stored: &Stored, now: DateTime<Utc>
     let thresholds = CertificationData { tier: settings.tier, thresholds: settings.score.thresholds(settings.tier) };
     let target = (run.service_name.as_str(), run.environment.as_str());
     let (facts, bundle, thresholds) = (&facts, &bundle, &thresholds);
-    let stored = session.db.write(|transaction| async move {
+    let stored = session.db.write_bulk(|transaction| async move {
         let db = &transaction;
         // The run first: if somebody failed it meanwhile, nothing else is written.
         let finish = Finish { outcome, candidate_digest: &stored.report.candidate.digest, facts: facts.clone() };

@@ -28,6 +28,7 @@ fn what_is_wrong_is_told_with_file_line_and_column() {
     }
     for text in [
         "[run]\nlease = 0\n",
+        "[database]\nconnections = 1\n",
         "[[service]]\nname = \"A b\"\n",
         "[[service]]\nname = \"a\"\n[[service]]\nname = \"a\"\n",
     ] {
@@ -59,6 +60,7 @@ fn each_value_tells_where_it_comes_from() {
     let told = |value: &str, source: &str| (value.to_owned(), source.to_owned());
     assert_eq!(shown("", "limits.depth"), told("64", "golden.toml"));
     assert_eq!(shown("", "run.lease"), told("60", "default"));
+    assert_eq!(shown("", "database.connections"), told("10", "default"));
     assert_eq!(shown("", "database.url"), told("sqlite://<repo>/mine.db?mode=rwc", "golden.toml"));
     assert_eq!(
         shown("--database-url sqlite://x.db?mode=rwc", "database.url"),
