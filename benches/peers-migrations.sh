@@ -2,9 +2,10 @@
 # Installs other migration tools into a folder of their own and times them: benches/peers-migrations.sh GOLDEN [ROWS].
 # PEERS_POSTGRES_URL names the maintenance database of an empty server; without it Postgres is skipped, and so is move.
 set -eu
-cd "$(dirname "$0")"
 
 golden=$(realpath "${1:?the golden binary, built with --release}")
+cd "$(dirname "$0")"
+
 tools=${GOLDEN_PEERS:-$(mktemp -d)}
 if [ ! -x "$tools/bin/python" ]; then
     python3 -m venv "$tools"

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs other tools into a folder of their own and times them beside golden: benches/peers.sh GOLDEN [KEYS] [FILES].
 set -eu
-cd "$(dirname "$0")"
 
 golden=$(realpath "${1:?the golden binary, built with --release}")
+cd "$(dirname "$0")"
+
 tools=${GOLDEN_PEERS:-$(mktemp -d)}
 if [ ! -x "$tools/bin/python" ]; then
     python3 -m venv "$tools"
