@@ -1,7 +1,7 @@
 //! Connections: what each backend is set to, what is refused with its place and cause, and work that is tried again.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use entity::golden_branches::Model as Branch;
@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use service::database::{Access, Database, DatabaseError, DatabaseOptions};
 use service::retry::{MAX_ATTEMPTS, Transient};
+use tokio::sync::Notify;
 
 use crate::harness::Fresh;
 use crate::harness::databases::options;
@@ -199,25 +200,36 @@ fn a_database_that_the_server_does_not_have_is_told_in_its_words() {
     });
 }
 
-both_backends!(bulk_writers_take_turns, async |test| {
-    let (inside, met) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-    let mut writers = tokio::task::JoinSet::new();
-    for _ in 0..3 {
-        let (db, inside, met) = (test.db.clone(), Arc::clone(&inside), Arc::clone(&met));
-        writers.spawn(async move {
+both_backends!(bulk_writers_take_turns_and_readers_pass, async |test| {
+    let (entered, release, ended) =
+        (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+    let first = tokio::spawn({
+        let (db, entered, release, ended) = (test.db.clone(), entered.clone(), release.clone(), ended.clone());
+        async move {
             let work = |transaction| async {
-                met.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                inside.fetch_sub(1, Ordering::SeqCst);
+                entered.notify_one();
+                release.notified().await;
+                ended.store(true, Ordering::SeqCst);
                 Ok::<_, DbErr>((transaction, ()))
             };
             db.write_bulk(work).await.unwrap();
-        });
+        }
+    });
+    entered.notified().await;
+    let second = tokio::spawn({
+        let (db, ended) = (test.db.clone(), ended.clone());
+        async move {
+            let work =
+                async |transaction: DatabaseTransaction| Ok::<_, DbErr>((transaction, ended.load(Ordering::SeqCst)));
+            db.write_bulk(work).await.unwrap()
+        }
+    });
+    for _ in 0..50 {
+        rule_sets::Entity::find().count(test.db.reader()).await.unwrap();
     }
-    while let Some(done) = writers.join_next().await {
-        done.unwrap();
-    }
-    assert_eq!(met.load(Ordering::SeqCst), 1);
+    release.notify_one();
+    first.await.unwrap();
+    assert!(second.await.unwrap(), "the second began while the first was writing");
 });
 
 /// A statement with `LIMIT ?` is else compiled anew at each use: see `.cargo/config.toml`.

@@ -14,8 +14,10 @@ use super::fault::DatabaseError;
 use super::{Access, DatabaseOptions};
 use crate::retry::Attempts;
 
-/// Of the one writer of a file, in KiB as `PRAGMA cache_size` takes it: the pages that a run of some thousand deltas changes.
+/// Of the one writer of a file, in KiB as `PRAGMA cache_size` takes it: the pages that a run of some thousand deltas
+/// changes.
 const WRITER_CACHE: &str = "-16384";
+
 /// The shortest time that a pool is given to find or open a connection.
 const LEAST_ACQUIRE_TIME: Duration = Duration::from_secs(5);
 
