@@ -94,7 +94,7 @@ async fn begin(db: &impl TransactionTrait<Transaction = DatabaseTransaction>) ->
 }
 
 async fn applied<M: MigratorTrait>(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
-    let rows = ledger::applied(db, &M::migration_table_name().to_string()).await?;
+    let rows = ledger::applied(db, &M::migration_table_name().to_string()).await?.unwrap_or_default();
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 

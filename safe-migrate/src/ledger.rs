@@ -4,7 +4,7 @@ mod record;
 mod shape;
 mod stock;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
@@ -15,7 +15,7 @@ pub use shape::LEDGER_PREFIX;
 pub(crate) use shape::{TABLES, exists, install};
 pub(crate) use stock::{clock, note_stock, note_stock_failure};
 
-use crate::row::{all, quoted};
+use crate::row::{all, literal, quoted, texts};
 
 /// A migration that `seaql_migrations` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,22 +62,39 @@ pub struct Attempt {
 pub(crate) struct Known {
     /// Checksums that count, by migration: of the last success, or accepted since.
     pub(crate) checksums: BTreeMap<String, String>,
-    /// Migrations that were taken back on purpose and not applied since.
-    pub(crate) held: Vec<String>,
     /// Differences from the declared schema that an adoption accepted.
     pub(crate) accepted_drift: Vec<String>,
 }
 
-/// The applied migrations by name, in the order of their names; empty when there is no such table.
-pub(crate) async fn applied(db: &impl ConnectionTrait, table: &str) -> Result<Vec<Applied>, DbErr> {
-    let name = table;
-    if !shape::has_table(db, name).await? {
-        return Ok(Vec::new());
+/// The applied migrations in the order of their names; none at all when there is no such table.
+pub(crate) async fn applied(db: &impl ConnectionTrait, table: &str) -> Result<Option<Vec<Applied>>, DbErr> {
+    if !shape::has_table(db, table).await? {
+        return Ok(None);
     }
-    let rows = all(db, &format!("select version, applied_at from {} order by version", quoted(name))).await?;
+    let rows = all(db, &format!("select version, applied_at from {} order by version", quoted(table))).await?;
     rows.iter()
-        .map(|row| Ok(Applied { name: row.try_get("", "version")?, at: row.try_get("", "applied_at")? }))
-        .collect()
+        .map(|row| Ok(Applied { name: row.try_get_by_index(0)?, at: row.try_get_by_index(1)? }))
+        .collect::<Result<_, DbErr>>()
+        .map(Some)
+}
+
+/// Migrations that were taken back on purpose and not applied since. Taking back by the stock command is for
+/// development, and holds nothing back.
+pub(crate) async fn held(db: &impl ConnectionTrait) -> Result<BTreeSet<String>, DbErr> {
+    if !exists(db).await? {
+        return Ok(BTreeSet::new());
+    }
+    // Nearly always there is no such line, and only one table is read.
+    let sql = format!(
+        "select migration from (select a.migration, a.direction, b.tool, \
+         row_number() over (partition by a.migration order by a.batch desc, a.position desc) as nth \
+         from _safe_migrate_attempts a join _safe_migrate_batches b on b.id = a.batch \
+         where a.outcome = 'succeeded' and a.migration in (select migration from _safe_migrate_attempts \
+         where direction = 'down' and outcome = 'succeeded' and migration <> '')) l \
+         where nth = 1 and direction = 'down' and tool <> {}",
+        literal(STOCK_TOOL)
+    );
+    Ok(texts(db, &sql, "migration").await?.into_iter().collect())
 }
 
 /// Reads what the ledger knows; nothing when there is none.
@@ -86,22 +103,15 @@ pub(crate) async fn known(db: &impl ConnectionTrait) -> Result<Known, DbErr> {
         return Ok(Known::default());
     }
     let mut known = Known::default();
-    let done = "select a.migration, a.checksum, a.direction, b.tool from _safe_migrate_attempts a \
-                join _safe_migrate_batches b on b.id = a.batch \
-                where a.outcome = 'succeeded' and a.migration <> '' order by a.batch, a.position";
-    let mut directions: BTreeMap<String, String> = BTreeMap::new();
+    let done = "select migration, checksum from _safe_migrate_attempts \
+                where outcome = 'succeeded' and migration <> '' order by batch, position";
     for row in all(db, done).await? {
-        let migration: String = row.try_get("", "migration")?;
-        // Taking back by the stock command is for development, and holds nothing back.
-        let stock = row.try_get::<String>("", "tool")? == STOCK_TOOL;
-        directions.insert(migration.clone(), if stock { String::new() } else { row.try_get("", "direction")? });
+        let migration = row.try_get("", "migration")?;
         match row.try_get::<Option<String>>("", "checksum")? {
             Some(checksum) => known.checksums.insert(migration, checksum),
             None => known.checksums.remove(&migration),
         };
     }
-    known.held =
-        directions.into_iter().filter(|(_, direction)| direction == "down").map(|(migration, _)| migration).collect();
     let accepted = "select kind, subject, accepted from _safe_migrate_accepted order by id";
     for row in all(db, accepted).await? {
         let (kind, subject): (String, String) = (row.try_get("", "kind")?, row.try_get("", "subject")?);

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use schemars::JsonSchema;
+use sea_orm::DatabaseConnection;
 use sea_orm_migration::MigrationTrait;
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ use crate::options::{MigrateOptions, Phase, Step};
 use crate::preflight::{Look, damage};
 use crate::schema::SchemaDocument;
 use crate::scratch::Scratch;
-use crate::status::State;
+use crate::status::{State, Status};
 
 /// The declared schema before and after a change.
 pub(crate) type Declared = Option<(SchemaDocument, SchemaDocument)>;
@@ -55,33 +56,61 @@ pub struct Migrated {
     pub after: Option<String>,
 }
 
+/// A look under the lock, and when it began; no look where there is no file yet.
+struct Looked {
+    look: Option<Look>,
+    since: Instant,
+}
+
 impl SafeMigrator {
     /// Brings the database up to date: preflight, backup, rehearsal, application and verification under one lock.
     /// Nothing to do is no error. After a refusal or an error the database is as before.
     pub async fn migrate(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
-        // Reading needs no lock, and most starts end here.
-        if self.file().is_none_or(|file| file.exists()) {
-            let db = self.place.read().await?;
-            let status = self.status_on(&db).await;
+        let reading = match self.file() {
+            Some(file) if !file.exists() => None,
+            _ => Some(self.place.read().await?),
+        };
+        let begun = self.begin(reading.as_ref(), options).await;
+        if let Some(db) = reading {
             let _ = db.close().await;
-            let status = status?;
-            if status.state == State::UpToDate {
-                return Ok(self.nothing(status.state, Direction::Up));
-            }
         }
-        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
-        let outcome = self.migrate_locked(options).await;
+        let Some((lock, look)) = begun? else { return Ok(self.nothing(State::UpToDate, Direction::Up)) };
+        let outcome = self.migrate_locked(look, options).await;
         lock.release().await;
         outcome
     }
 
-    async fn migrate_locked(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
-        let mut done = self.nothing(State::Empty, Direction::Up);
-        let start = Instant::now();
-        let look = match self.file().filter(|file| !file.exists()) {
-            Some(_) => None,
-            None => Some(self.preflight(options).await?),
+    /// Takes the lock and looks; none when nothing is to be done. Reading needs no lock, and most starts end there.
+    async fn begin(
+        &self,
+        db: Option<&DatabaseConnection>,
+        options: &MigrateOptions,
+    ) -> Result<Option<(Lock, Looked)>, SafeError> {
+        if let Some(db) = db
+            && self.status_on(db).await?.state == State::UpToDate
+        {
+            return Ok(None);
+        }
+        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
+        let since = Instant::now();
+        let look = match db {
+            Some(db) => self.preflight_on(db, options).await.map(Some),
+            // Another process may have made the file while this one waited.
+            None if self.file().is_some_and(|file| file.exists()) => self.preflight(options).await.map(Some),
+            None => Ok(None),
         };
+        match look {
+            Ok(look) => Ok(Some((lock, Looked { look, since }))),
+            Err(error) => {
+                lock.release().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn migrate_locked(&self, looked: Looked, options: &MigrateOptions) -> Result<Migrated, SafeError> {
+        let mut done = self.nothing(State::Empty, Direction::Up);
+        let Looked { look, since: start } = looked;
         let pending = match &look {
             Some(look) => self.chosen(look, options.to.as_deref())?,
             None => self.first_use(options.to.as_deref())?,
@@ -131,7 +160,7 @@ impl SafeMigrator {
         }
         job.phase = Phase::Apply;
         let applied = self.apply(&job).await?;
-        self.conclude(done, pending, applied).await
+        Ok(self.conclude(done, pending, applied))
     }
 
     /// Rehearses; a failure stands in the ledger of a database that is there.
@@ -157,28 +186,29 @@ impl SafeMigrator {
         }
     }
 
-    pub(crate) async fn apply(&self, job: &Job<'_>) -> Result<Done, SafeError> {
+    /// Applies it, and gives how the database stands then.
+    pub(crate) async fn apply(&self, job: &Job<'_>) -> Result<(Done, Status), SafeError> {
         let db = self.place.write().await?;
-        let outcome = job.run(&db).await;
+        let outcome = async { Ok((job.run(&db).await?, self.status_on(&db).await?)) };
+        let outcome = outcome.await;
         let _ = db.close().await;
         outcome
     }
 
-    pub(crate) async fn conclude(
+    pub(crate) fn conclude(
         &self,
         mut report: Migrated,
         names: Vec<String>,
-        done: Done,
-    ) -> Result<Migrated, SafeError> {
+        (done, status): (Done, Status),
+    ) -> Migrated {
         report.migrations = names;
         report.steps.extend(done.steps);
         report.before = Some(done.before);
         report.after = Some(done.after);
         report.lost = done.changes;
-        let status = self.status().await?;
         report.state = status.state;
         report.pending = status.pending();
-        Ok(report)
+        report
     }
 
     pub(crate) fn nothing(&self, state: State, direction: Direction) -> Migrated {
@@ -204,10 +234,14 @@ impl SafeMigrator {
     /// Looks again, under the lock, and reads the whole file for damage.
     pub(crate) async fn preflight(&self, options: &MigrateOptions) -> Result<Look, SafeError> {
         let db = self.place.read().await?;
-        let look = self.look(&db).await;
-        let damage = damage(&db).await;
+        let look = self.preflight_on(&db, options).await;
         let _ = db.close().await;
-        let mut look = look?;
+        look
+    }
+
+    async fn preflight_on(&self, db: &DatabaseConnection, options: &MigrateOptions) -> Result<Look, SafeError> {
+        let mut look = self.look(db).await?;
+        let damage = damage(db).await;
         for line in damage.map_err(self.place.failed("checking the file"))? {
             look.findings.push(Finding::new(FindingCode::Damaged, line, "restore a backup"));
         }

@@ -14,7 +14,7 @@ use crate::options::{Options, Phase, Step};
 use crate::place::Place;
 use crate::recorder::{self, Recorded};
 use crate::schema::SchemaDocument;
-use crate::status::{self, Status, TableSize};
+use crate::status::{self, State, Status, TableSize};
 
 /// Declared schemas that were generated before, as JSON of [`SchemaDocument`]; they spare a scratch database.
 #[derive(Clone, Copy, Debug)]
@@ -151,11 +151,13 @@ impl SafeMigrator {
     pub(crate) async fn status_on(&self, db: &DatabaseConnection) -> Result<Status, SafeError> {
         let failed = self.place.failed("reading the ledger");
         let applied = ledger::applied(db, &self.stock).await.map_err(&failed)?;
-        let known = ledger::known(db).await.map_err(&failed)?;
-        let tables = status::tables(db).await.map_err(&failed)?;
-        let migrations = status::compare(&self.names(), &self.off, &applied, &known);
-        let has_ledger = tables.contains(&self.stock);
-        let state = status::sum_up(&migrations, has_ledger, !tables.is_empty());
+        let held = ledger::held(db).await.map_err(&failed)?;
+        let migrations = status::compare(&self.names(), &self.off, applied.as_deref().unwrap_or_default(), &held);
+        let state = match applied {
+            Some(_) => status::sum_up(&migrations),
+            None if status::tables(db).await.map_err(&failed)?.is_empty() => State::Empty,
+            None => State::Foreign,
+        };
         Ok(Status { database: self.place(), backend: self.backend().to_owned(), state, migrations })
     }
 

@@ -19,6 +19,9 @@ use crate::options::{Options, StatementHook};
 /// How long SQLite waits for another connection.
 const BUSY: Duration = Duration::from_secs(10);
 
+/// After this time without a connection to a Postgres server it is asked why.
+const DOUBT: Duration = Duration::from_millis(300);
+
 /// SQLite's code for a file that holds something else.
 const NOT_A_DATABASE: &str = "26";
 
@@ -168,7 +171,6 @@ impl Place {
                 });
             }
             Kind::Postgres(server) => {
-                self.greet(server).await?;
                 let (server, patience) = (server.clone(), self.patience.as_millis().to_string());
                 options.set_application_name("safe-migrate").map_sqlx_postgres_opts(move |_| {
                     // These options replace those of the pool, which are not to log statements: they may carry values.
@@ -178,7 +180,15 @@ impl Place {
                 });
             }
         }
-        let mut db = Database::connect(options).await.map_err(|cause| self.not_opened(cause))?;
+        let connecting = Database::connect(options);
+        let db = match &self.kind {
+            Kind::Sqlite(_) => connecting.await,
+            Kind::Postgres(server) => tokio::select! {
+                db = connecting => db,
+                error = self.unreachable(server) => return Err(error),
+            },
+        };
+        let mut db = db.map_err(|cause| self.not_opened(cause))?;
         if let Some(hook) = self.hook.clone() {
             db.set_metric_callback(move |_| hook());
         }
@@ -194,17 +204,24 @@ impl Place {
         match (self.file(), database_code(&cause).as_deref()) {
             (Some(file), Some(NOT_A_DATABASE)) => SafeError::NotADatabase(file.to_owned()),
             (Some(file), Some(CORRUPT)) => SafeError::Unreadable(file.to_owned()),
+            (None, _) => SafeError::Unreachable { place: self.to_string(), cause: brief(&cause) },
             _ => self.failed("connecting")(cause),
         }
     }
 
-    /// One plain connection first: a pool would keep trying a server that refuses, and then only say that time is up.
-    async fn greet(&self, server: &PgConnectOptions) -> Result<(), SafeError> {
-        let hello = async { server.connect().await?.close().await };
-        let answer = tokio::time::timeout(BUSY, hello).await;
+    /// Why a server lets nobody in, as one plain connection tells: a pool keeps trying it, and then only says that time
+    /// is up. Ends with that reason or never.
+    async fn unreachable(&self, server: &PgConnectOptions) -> SafeError {
         let failed = |cause: String| SafeError::Unreachable { place: self.to_string(), cause };
-        let answer = answer.map_err(|_| failed("it did not answer in time".to_owned()))?;
-        answer.map_err(|cause| failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))))
+        loop {
+            tokio::time::sleep(DOUBT).await;
+            let hello = async { server.connect().await?.close().await };
+            match tokio::time::timeout(BUSY, hello).await {
+                Ok(Ok(())) => {}
+                Ok(Err(cause)) => return failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))),
+                Err(_) => return failed("it did not answer in time".to_owned()),
+            }
+        }
     }
 }
 

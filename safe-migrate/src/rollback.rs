@@ -57,7 +57,7 @@ impl SafeMigrator {
             phase: Phase::Apply,
         };
         let done = self.apply(&job).await?;
-        self.conclude(report, back, done).await
+        Ok(self.conclude(report, back, done))
     }
 
     /// A backup of this database whose file is the one that was proved.

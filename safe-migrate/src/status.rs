@@ -1,10 +1,12 @@
 //! How a database stands against the migrations of the program: by name, without writing anything.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde::Serialize;
 
-use crate::ledger::{self, Known};
+use crate::ledger;
 use crate::row::{all, literal, quoted, texts};
 
 /// How one migration stands.
@@ -104,14 +106,14 @@ pub(crate) fn compare(
     names: &[String],
     off: &[String],
     applied: &[ledger::Applied],
-    known: &Known,
+    held: &BTreeSet<String>,
 ) -> Vec<MigrationStatus> {
-    let at: std::collections::HashMap<&str, i64> = applied.iter().map(|row| (row.name.as_str(), row.at)).collect();
+    let at: HashMap<&str, i64> = applied.iter().map(|row| (row.name.as_str(), row.at)).collect();
     let last = names.iter().rposition(|name| at.contains_key(name.as_str()));
     let state = |index: usize, name: &String| match at.get(name.as_str()) {
         Some(_) => MigrationState::Applied,
         None if off.contains(name) => MigrationState::SwitchedOff,
-        None if known.held.contains(name) => MigrationState::RolledBack,
+        None if held.contains(name) => MigrationState::RolledBack,
         None if last.is_some_and(|last| index < last) => MigrationState::OutOfOrder,
         None => MigrationState::Pending,
     };
@@ -121,7 +123,7 @@ pub(crate) fn compare(
         state: state(index, name),
         applied_at: time(name),
     });
-    let known_names: std::collections::HashSet<&String> = names.iter().collect();
+    let known_names: HashSet<&String> = names.iter().collect();
     let others = applied.iter().filter(|row| !known_names.contains(&row.name)).map(|row| MigrationStatus {
         name: row.name.clone(),
         state: MigrationState::Unknown,
@@ -130,14 +132,12 @@ pub(crate) fn compare(
     ours.chain(others).collect()
 }
 
-/// The state of the whole from the states of its parts.
-pub(crate) fn sum_up(migrations: &[MigrationStatus], has_ledger: bool, has_tables: bool) -> State {
-    let any = |state: MigrationState| migrations.iter().any(|migration| migration.state == state);
-    if any(MigrationState::Unknown) {
+/// The state of a database under migrations from the states of its parts.
+pub(crate) fn sum_up(migrations: &[MigrationStatus]) -> State {
+    let any = |states: &[MigrationState]| migrations.iter().any(|migration| states.contains(&migration.state));
+    if any(&[MigrationState::Unknown]) {
         State::Ahead
-    } else if !has_ledger {
-        if has_tables { State::Foreign } else { State::Empty }
-    } else if any(MigrationState::Pending) || any(MigrationState::OutOfOrder) || any(MigrationState::RolledBack) {
+    } else if any(&[MigrationState::Pending, MigrationState::OutOfOrder, MigrationState::RolledBack]) {
         State::Behind
     } else {
         State::UpToDate
@@ -180,16 +180,14 @@ mod tests {
     fn each_migration_has_one_state() {
         let names: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
         let applied = ["a", "c", "x"].map(|name| ledger::Applied { name: name.to_owned(), at: 1 });
-        let known = Known { held: vec!["d".to_owned()], ..Known::default() };
-        let found = compare(&names, &["e".to_owned()], &applied, &known);
+        let held = BTreeSet::from(["d".to_owned()]);
+        let found = compare(&names, &["e".to_owned()], &applied, &held);
         let states: Vec<MigrationState> = found.iter().map(|migration| migration.state).collect();
         use MigrationState::{Applied, OutOfOrder, RolledBack, SwitchedOff, Unknown};
         assert_eq!(states, [Applied, OutOfOrder, Applied, RolledBack, SwitchedOff, Unknown]);
         assert_eq!(found[0].applied_at.as_deref(), Some("1970-01-01T00:00:01.000Z"));
-        assert_eq!(sum_up(&found, true, true), State::Ahead);
-        assert_eq!(sum_up(&found[..5], true, true), State::Behind);
-        assert_eq!(sum_up(&found[..1], true, true), State::UpToDate);
-        assert_eq!(sum_up(&found[1..2], false, true), State::Foreign);
-        assert_eq!(sum_up(&found[1..2], false, false), State::Empty);
+        assert_eq!(sum_up(&found), State::Ahead);
+        assert_eq!(sum_up(&found[..5]), State::Behind);
+        assert_eq!(sum_up(&found[..1]), State::UpToDate);
     }
 }

@@ -195,7 +195,7 @@ async fn schema(db: &Database) -> Vec<String> {
                  from information_schema.columns where table_schema = current_schema() \
              union all select 'index ' || indexdef from pg_indexes where schemaname = current_schema() \
              union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) \
-                 from pg_constraint where connamespace = current_schema()::regnamespace \
+                 from pg_constraint where connamespace = quote_ident(current_schema())::regnamespace \
              order by 1"
         }
     };

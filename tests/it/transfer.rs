@@ -184,7 +184,7 @@ async fn assert_equal(source: &Database, target: &Database) {
 /// Every constraint and index, one line each.
 async fn constraints(db: &Database) -> Vec<String> {
     let list = "select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated as line \
-        from pg_constraint where connamespace = current_schema()::regnamespace union all select indexdef from pg_indexes \
+        from pg_constraint where connamespace = quote_ident(current_schema())::regnamespace union all select indexdef from pg_indexes \
         where schemaname = current_schema() order by 1";
     let rows = db.reader().query_all_raw(Statement::from_string(db.backend(), list)).await.unwrap();
     rows.iter().map(|row| row.try_get("", "line").unwrap()).collect()

@@ -99,7 +99,7 @@ async fn locks(db: &impl ConnectionTrait, tables: &BTreeSet<String>) -> Result<B
     let names = tables.iter().map(|table| literal(table)).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "select c.relname || ' ' || l.mode as line from pg_locks l join pg_class c on c.oid = l.relation \
-         where l.pid = pg_backend_pid() and c.relnamespace = current_schema()::regnamespace \
+         where l.pid = pg_backend_pid() and c.relnamespace = quote_ident(current_schema())::regnamespace \
          and l.mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock') and c.relname in ({names})"
     );
     Ok(texts(db, &sql, "line").await?.into_iter().collect())

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
-use crate::row::{literal, one_number, run};
+use crate::row::{literal, one_number};
 
 /// How the names of all tables of the ledger begin.
 pub const LEDGER_PREFIX: &str = "_safe_migrate_";
@@ -37,7 +37,8 @@ pub(crate) async fn has_table(db: &impl ConnectionTrait, name: &str) -> Result<b
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => format!("select count(*) as n from sqlite_master where type = 'table' and name = {name}"),
         _ => format!(
-            "select count(*) as n from pg_catalog.pg_tables where schemaname = current_schema() and tablename = {name}"
+            "select count(*) as n from pg_catalog.pg_class where relnamespace = quote_ident(current_schema())::regnamespace \
+             and relname = {name} and relkind in ('r', 'p')"
         ),
     };
     Ok(one_number(db, &sql, "n").await? > 0)
@@ -48,8 +49,5 @@ pub(crate) async fn install(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     if exists(db).await? {
         return Ok(());
     }
-    for statement in CREATE {
-        run(db, statement).await?;
-    }
-    Ok(())
+    db.execute_unprepared(&CREATE.join(";\n")).await.map(|_| ())
 }

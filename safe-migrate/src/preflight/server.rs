@@ -19,7 +19,7 @@ const FOREIGN_KEYS: &str = "select c.conrelid::regclass::text as child, c.confre
       from unnest(c.conkey, c.confkey) k(here, there) \
       join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.here \
       join pg_attribute p on p.attrelid = c.confrelid and p.attnum = k.there) as same \
-     from pg_constraint c where c.contype = 'f' and c.connamespace = current_schema()::regnamespace \
+     from pg_constraint c where c.contype = 'f' and c.connamespace = quote_ident(current_schema())::regnamespace \
      and c.conparentid = 0 order by 1, 2";
 
 /// Rows whose foreign keys lead nowhere: a constraint that is not validated, or whose triggers were off, allows them.

@@ -16,21 +16,21 @@ const CONSTRAINTS: &str = "select c.conrelid::regclass::text as tbl, r.relname::
      pg_get_constraintdef(c.oid) as def, \
      (select string_agg(a.attname::text, ',' order by k.n) from unnest(c.conkey) with ordinality k(num, n) \
       join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.num) as cols \
-     from pg_constraint c join pg_class r on r.oid = c.conrelid where c.connamespace = current_schema()::regnamespace";
+     from pg_constraint c join pg_class r on r.oid = c.conrelid where c.connamespace = quote_ident(current_schema())::regnamespace";
 const INDEXES: &str = "select t.relname::text as tbl, i.relname::text as idx, x.indisunique as uniq, x.indisvalid as valid, \
      pg_get_expr(x.indpred, x.indrelid) as predicate, k.n::bigint as n, \
      pg_get_indexdef(x.indexrelid, k.n::int, true) || case when x.indoption[k.n - 1] & 1 = 1 then ' desc' else '' end as col \
      from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid \
      cross join generate_series(1, x.indnkeyatts) k(n) \
-     where t.relnamespace = current_schema()::regnamespace and not x.indisprimary order by 1, 2, 6";
+     where t.relnamespace = quote_ident(current_schema())::regnamespace and not x.indisprimary order by 1, 2, 6";
 const OTHER: &str = "select 'view ' || viewname::text as name, definition as def from pg_views where schemaname = current_schema() \
      union all select 'trigger ' || g.tgname::text, pg_get_triggerdef(g.oid) from pg_trigger g \
-     join pg_class t on t.oid = g.tgrelid where not g.tgisinternal and t.relnamespace = current_schema()::regnamespace \
+     join pg_class t on t.oid = g.tgrelid where not g.tgisinternal and t.relnamespace = quote_ident(current_schema())::regnamespace \
      union all select 'function ' || p.proname::text || '(' || pg_get_function_identity_arguments(p.oid) || ')', \
-     pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = current_schema()::regnamespace and p.prokind in ('f', 'p') \
+     pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = quote_ident(current_schema())::regnamespace and p.prokind in ('f', 'p') \
      and not exists (select 1 from pg_depend e where e.objid = p.oid and e.deptype = 'e') \
      union all select 'type ' || t.typname::text, string_agg(e.enumlabel::text, ',' order by e.enumsortorder) \
-     from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = current_schema()::regnamespace group by 1";
+     from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = quote_ident(current_schema())::regnamespace group by 1";
 
 /// Reads every table of the current schema.
 pub(super) async fn read(db: &impl ConnectionTrait) -> Result<SchemaDocument, DbErr> {

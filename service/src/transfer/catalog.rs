@@ -10,7 +10,7 @@ use super::{ledger, sql_failed};
 use crate::error::ServiceError;
 
 /// The ledger of migrations is made by migrating, and tables whose names start with `_` belong to tools.
-const TABLES: &str = "from pg_class t where t.relkind in ('r', 'p') and t.relnamespace = current_schema()::regnamespace \
+const TABLES: &str = "from pg_class t where t.relkind in ('r', 'p') and t.relnamespace = quote_ident(current_schema())::regnamespace \
     and t.relname !~ '^_' and t.relname <> 'seaql_migrations'";
 
 const COLUMNS: &str = "join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped \
