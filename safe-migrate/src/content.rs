@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::sqlx::sqlite::SqliteValueRef;
+use sea_orm::sqlx::{self, Decode, Row, Sqlite, TypeInfo, ValueRef};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, RuntimeErr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -13,6 +15,12 @@ use crate::sql;
 
 /// Rows that are read at once: what a table holds need not fit into memory.
 const PAGE: usize = 4_000;
+
+/// Tables of one statement on SQLite, which takes 500 parts of a compound.
+const AT_ONCE: usize = 100;
+
+/// A table with more rows is read by itself.
+const FEW: i64 = 40;
 
 /// What a table held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,53 +38,80 @@ pub(crate) async fn of_all(
     db: &impl ConnectionTrait,
     schema: &SchemaDocument,
 ) -> Result<BTreeMap<String, Content>, DbErr> {
+    let tables = schema.tables.iter().map(|(name, table)| (name.clone(), table.columns.keys().cloned().collect()));
+    of_tables(db, tables.collect()).await
+}
+
+/// The content of some columns of some tables.
+pub(crate) async fn of_tables(
+    db: &impl ConnectionTrait,
+    mut tables: BTreeMap<String, Vec<String>>,
+) -> Result<BTreeMap<String, Content>, DbErr> {
     let mut contents = BTreeMap::new();
-    for (name, table) in &schema.tables {
-        let columns = table.columns.keys().cloned().collect();
-        contents.insert(name.clone(), of_table(db, name, columns).await?);
+    if db.get_database_backend() == DbBackend::Sqlite {
+        contents = sqlite_small(db, &tables).await?;
+        tables.retain(|name, _| !contents.contains_key(name));
+    }
+    for (name, columns) in tables {
+        let content = match db.get_database_backend() {
+            DbBackend::Sqlite => sqlite(db, &name, columns).await?,
+            _ => postgres(db, &name, columns).await?,
+        };
+        contents.insert(name, content);
     }
     Ok(contents)
 }
 
-/// The content of some columns of a table.
-pub(crate) async fn of_table(db: &impl ConnectionTrait, table: &str, columns: Vec<String>) -> Result<Content, DbErr> {
-    let (rows, digest) = match db.get_database_backend() {
-        DbBackend::Sqlite => sqlite(db, table, &columns).await?,
-        _ => postgres(db, table, &columns).await?,
-    };
-    Ok(Content { rows, digest, columns })
+/// The content of those tables that have few rows, with few statements however many tables there are.
+async fn sqlite_small(
+    db: &impl ConnectionTrait,
+    tables: &BTreeMap<String, Vec<String>>,
+) -> Result<BTreeMap<String, Content>, DbErr> {
+    let mut contents = BTreeMap::new();
+    let tables: Vec<(&String, &Vec<String>)> = tables.iter().collect();
+    for chunk in tables.chunks(AT_ONCE) {
+        let widest = chunk.iter().map(|(_, columns)| columns.len()).max().unwrap_or_default();
+        let part = |(number, (name, columns)): (usize, &(&String, &Vec<String>))| {
+            let values =
+                columns.iter().map(|column| quoted(column)).chain(std::iter::repeat_n("null".to_owned(), widest));
+            let values = values.take(widest).map(|value| format!(", {value}")).collect::<String>();
+            format!("select * from (select {number}{values} from {} limit {})", quoted(name), FEW + 1)
+        };
+        let sql = chunk.iter().enumerate().map(part).collect::<Vec<_>>().join(" union all ");
+        let mut sums: Vec<Sum> = chunk.iter().map(|_| Sum::default()).collect();
+        for row in all(db, &sql).await? {
+            let number: i64 = row.try_get_by_index(0)?;
+            let place = usize::try_from(number).ok();
+            let table = place.and_then(|place| Some((chunk.get(place)?, sums.get_mut(place)?)));
+            let ((_, columns), sum) = table.ok_or_else(|| DbErr::Custom(format!("no table {number}")))?;
+            sum.add_sqlite(&row, columns.len())?;
+        }
+        let few = chunk.iter().zip(sums).filter(|(_, sum)| sum.rows <= FEW);
+        contents.extend(few.map(|((name, columns), sum)| ((*name).clone(), sum.content((*columns).clone()))));
+    }
+    Ok(contents)
 }
 
-/// Texts and blobs as hexadecimal, for `quote` ends a text at a NUL; numbers as `quote` has them, which is exact.
-async fn sqlite(db: &impl ConnectionTrait, table: &str, columns: &[String]) -> Result<(i64, String), DbErr> {
-    let one = |column: &String| {
-        let column = quoted(column);
-        format!(
-            "case typeof({column}) when 'text' then 't' || hex({column}) when 'blob' then 'b' || hex({column}) \
-                 else quote({column}) end"
-        )
-    };
-    let line = columns.iter().map(one).collect::<Vec<_>>().join(" || ',' || ");
-    let line = if line.is_empty() { "''".to_owned() } else { line };
+async fn sqlite(db: &impl ConnectionTrait, table: &str, columns: Vec<String>) -> Result<Content, DbErr> {
+    let values = columns.iter().map(|column| format!(", {}", quoted(column))).collect::<String>();
     let mut sum = Sum::default();
     let Some(key) = row_key(db, table).await? else {
-        for row in all(db, &format!("select {line} as line from {}", quoted(table))).await? {
-            sum.add(row.try_get::<String>("", "line")?.as_bytes());
+        for row in all(db, &format!("select 0{values} from {}", quoted(table))).await? {
+            sum.add_sqlite(&row, columns.len())?;
         }
-        return Ok((sum.rows, sum.to_text()));
+        return Ok(sum.content(columns));
     };
     let mut last = None;
     loop {
         let behind = last.map_or_else(String::new, |last: i64| format!("where {key} > {last}"));
-        let sql =
-            format!("select {key} as k, {line} as line from {} {behind} order by {key} limit {PAGE}", quoted(table));
+        let sql = format!("select {key}{values} from {} {behind} order by {key} limit {PAGE}", quoted(table));
         let rows = all(db, &sql).await?;
         for row in &rows {
-            sum.add(row.try_get::<String>("", "line")?.as_bytes());
+            sum.add_sqlite(row, columns.len())?;
         }
         match rows.last() {
-            Some(row) if rows.len() == PAGE => last = Some(row.try_get("", "k")?),
-            _ => return Ok((sum.rows, sum.to_text())),
+            Some(row) if rows.len() == PAGE => last = Some(row.try_get_by_index(0)?),
+            _ => return Ok(sum.content(columns)),
         }
     }
 }
@@ -97,25 +132,51 @@ pub(crate) async fn row_key(db: &impl ConnectionTrait, table: &str) -> Result<Op
 struct Sum {
     rows: i64,
     halves: (u128, u128),
+    line: Vec<u8>,
 }
 
 impl Sum {
-    fn add(&mut self, line: &[u8]) {
-        let hash: [u8; 32] = Sha256::digest(line).into();
+    /// Adds a row of SQLite: so many values behind the first one, each with its kind and its length.
+    fn add_sqlite(&mut self, row: &QueryResult, values: usize) -> Result<(), DbErr> {
+        let failed = |cause: sqlx::Error| DbErr::Query(RuntimeErr::SqlxError(cause.into()));
+        let row = row.try_as_sqlite_row().ok_or_else(|| DbErr::Type("not a row of SQLite".to_owned()))?;
+        self.line.clear();
+        for number in 1..=values {
+            let value = row.try_get_raw(number).map_err(failed)?;
+            let kind = if value.is_null() { b'n' } else { value.type_info().name().bytes().next().unwrap_or_default() };
+            self.line.push(kind);
+            match kind {
+                b'n' => {}
+                b'I' => self.line.extend_from_slice(&decoded::<i64>(value)?.to_le_bytes()),
+                b'R' => self.line.extend_from_slice(&decoded::<f64>(value)?.to_bits().to_le_bytes()),
+                _ => {
+                    let bytes: &[u8] = decoded(value)?;
+                    self.line.extend_from_slice(&bytes.len().to_le_bytes());
+                    self.line.extend_from_slice(bytes);
+                }
+            }
+        }
+        let hash: [u8; 32] = Sha256::digest(&self.line).into();
         let half = |bytes: &[u8]| bytes.iter().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
         let (first, second) = hash.split_at(16);
         self.halves.0 = self.halves.0.wrapping_add(half(first));
         self.halves.1 = self.halves.1.wrapping_add(half(second));
         self.rows += 1;
+        Ok(())
     }
 
-    fn to_text(&self) -> String {
-        format!("{:032x}{:032x}", self.halves.0, self.halves.1)
+    fn content(self, columns: Vec<String>) -> Content {
+        let digest = format!("{:032x}{:032x}", self.halves.0, self.halves.1);
+        Content { rows: self.rows, digest, columns }
     }
 }
 
+fn decoded<'r, T: Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, DbErr> {
+    T::decode(value).map_err(|cause| DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::Decode(cause).into())))
+}
+
 /// The server hashes and adds: nothing but the sum is sent.
-async fn postgres(db: &impl ConnectionTrait, table: &str, columns: &[String]) -> Result<(i64, String), DbErr> {
+async fn postgres(db: &impl ConnectionTrait, table: &str, columns: Vec<String>) -> Result<Content, DbErr> {
     let list = columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "select count(*) as rows, \
@@ -125,7 +186,7 @@ async fn postgres(db: &impl ConnectionTrait, table: &str, columns: &[String]) ->
         quoted(table)
     );
     let row = all(db, &sql).await?.into_iter().next().ok_or_else(|| DbErr::RecordNotFound(table.to_owned()))?;
-    Ok((row.try_get("", "rows")?, row.try_get("", "digest")?))
+    Ok(Content { rows: row.try_get("", "rows")?, digest: row.try_get("", "digest")?, columns })
 }
 
 /// What became of the rows that were there before: every table keeps them, in all of its columns, unless it is one of
@@ -137,20 +198,24 @@ pub(crate) async fn conserved(
     may_change: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, String>, DbErr> {
     let mut changes = BTreeMap::new();
+    let mut there = BTreeMap::new();
     for (name, content) in before.iter().filter(|(name, _)| !may_change.contains(*name)) {
         let Some(table) = after.tables.get(name) else {
             let line = || format!("table {name} is gone with its {} rows", content.rows);
             changes.extend((content.rows > 0).then(|| (name.clone(), line())));
             continue;
         };
-        let gone: Vec<&String> = content.columns.iter().filter(|column| !table.columns.contains_key(*column)).collect();
+        let (kept, gone): (Vec<&String>, Vec<&String>) =
+            content.columns.iter().partition(|column| table.columns.contains_key(*column));
         if !gone.is_empty() && content.rows > 0 {
             let gone = gone.iter().map(|column| format!("{name}.{column}")).collect::<Vec<_>>().join(", ");
             changes.insert(name.clone(), format!("column {gone} is gone from {} rows", content.rows));
             continue;
         }
-        let columns = content.columns.iter().filter(|column| table.columns.contains_key(*column)).cloned().collect();
-        let now = of_table(db, name, columns).await?;
+        there.insert(name.clone(), kept.into_iter().cloned().collect());
+    }
+    for (name, now) in of_tables(db, there).await? {
+        let Some(content) = before.get(&name) else { continue };
         if now.rows != content.rows {
             changes.insert(name.clone(), format!("table {name} had {} rows and has {}", content.rows, now.rows));
         } else if now.digest != content.digest && content.rows > 0 {

@@ -14,7 +14,7 @@ pub use class::{Class, Classed};
 use crate::error::{Finding, FindingCode, SafeError};
 use crate::migrator::SafeMigrator;
 use crate::preflight::damage;
-use crate::schema::SchemaDocument;
+use crate::schema::{SchemaDocument, SchemaReader};
 use crate::scratch::Scratch;
 use crate::status::{self, State, TableSize};
 
@@ -118,10 +118,11 @@ impl SafeMigrator {
         let scratch = Scratch::make(&self.place, self.options.now_ms()).await?;
         let outcome = async {
             let failed = self.place.failed("reading the scratch database");
+            let mut reader = SchemaReader::new(&self.stock);
             let mut ladder = vec![SchemaDocument::default()];
             for migration in &self.migrations() {
                 scratch.apply(&[&**migration]).await?;
-                ladder.push(SchemaDocument::read(&scratch.db, &self.stock).await.map_err(&failed)?);
+                ladder.push(reader.read(&scratch.db).await.map_err(&failed)?);
             }
             Ok(ladder)
         };

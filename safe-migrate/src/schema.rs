@@ -99,12 +99,7 @@ const fn is_true(value: &bool) -> bool {
 impl SchemaDocument {
     /// Reads a live schema; `ledger` is the name of the stock table of migrations, which is left out like ours.
     pub(crate) async fn read(db: &impl ConnectionTrait, ledger: &str) -> Result<Self, DbErr> {
-        let mut document = match db.get_database_backend() {
-            DbBackend::Sqlite => sqlite::read(db).await?,
-            _ => postgres::read(db).await?,
-        };
-        document.tables.retain(|name, _| name != ledger && !ledger::TABLES.contains(&name.as_str()));
-        Ok(document)
+        SchemaReader::new(ledger).read(db).await
     }
 
     /// SHA-256 of the document, hexadecimal.
@@ -119,6 +114,9 @@ impl SchemaDocument {
 
     /// Every difference in a line of its own: where, what is here and what is there.
     pub fn differences(&self, declared: &Self) -> BTreeSet<String> {
+        if self == declared {
+            return BTreeSet::new();
+        }
         let (live, declared) = (self.facts(), declared.facts());
         let mut found = BTreeSet::new();
         for (place, value) in &live {
@@ -153,6 +151,30 @@ impl SchemaDocument {
             facts.insert(name.clone(), Fact::Other(definition));
         }
         facts
+    }
+}
+
+/// Reads a schema again and again; on SQLite only tables that it has not seen so are looked at.
+#[derive(Debug)]
+pub(crate) struct SchemaReader<'a> {
+    ledger: &'a str,
+    seen: sqlite::Seen,
+}
+
+impl<'a> SchemaReader<'a> {
+    /// `ledger` is the name of the stock table of migrations, which is left out like ours.
+    pub(crate) fn new(ledger: &'a str) -> Self {
+        Self { ledger, seen: sqlite::Seen::default() }
+    }
+
+    /// Reads the live schema.
+    pub(crate) async fn read(&mut self, db: &impl ConnectionTrait) -> Result<SchemaDocument, DbErr> {
+        let mut document = match db.get_database_backend() {
+            DbBackend::Sqlite => sqlite::read(db, &mut self.seen).await?,
+            _ => postgres::read(db).await?,
+        };
+        document.tables.retain(|name, _| name != self.ledger && !ledger::TABLES.contains(&name.as_str()));
+        Ok(document)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::{SafeError, brief};
 use crate::ledger;
 use crate::migrator::SafeMigrator;
 use crate::row::quoted;
-use crate::schema::{SchemaDocument, Table};
+use crate::schema::{SchemaDocument, SchemaReader, Table};
 use crate::scratch::Scratch;
 
 /// What is left when a migration is taken back.
@@ -67,6 +67,7 @@ impl SafeMigrator {
     async fn climb(&self, db: &DatabaseConnection) -> Result<Stairway, SafeError> {
         let failed = self.place.failed("climbing the stairway");
         let mut stairway = Stairway { stairs: Vec::new(), seeded: Vec::new(), unseeded: BTreeMap::new() };
+        let mut reader = SchemaReader::new(&self.stock);
         let mut before = SchemaDocument::default();
         let mut rows = BTreeMap::new();
         for migration in self.migrations() {
@@ -76,23 +77,17 @@ impl SafeMigrator {
                 direction: "up on a scratch database",
                 cause: brief(&cause),
             })?;
-            let after = SchemaDocument::read(db, &self.stock).await.map_err(&failed)?;
-            let climb = Climb { before: &before, rows: &rows, after: &after, stock: &self.stock };
-            let stair = climb.back_and_forth(&*migration, db).await.map_err(&failed)?;
+            let after = reader.read(db).await.map_err(&failed)?;
+            let climb = Climb { before: &before, rows: &rows, after: &after };
+            let stair = climb.back_and_forth(&*migration, db, &mut reader).await.map_err(&failed)?;
             stairway.stairs.push(stair);
-            let changed: Vec<&String> = after
-                .tables
-                .iter()
-                .filter(|(name, table)| before.tables.get(*name) != Some(*table))
-                .map(|(name, _)| name)
-                .collect();
-            for name in changed {
-                if let Some(table) = after.tables.get(name) {
-                    seed(db, name, table, &mut stairway).await.map_err(&failed)?;
-                    let columns = table.columns.keys().cloned().collect();
-                    rows.insert(name.clone(), content::of_table(db, name, columns).await.map_err(&failed)?);
-                }
+            let changed = after.tables.iter().filter(|(name, table)| before.tables.get(*name) != Some(*table));
+            let mut columns = BTreeMap::new();
+            for (name, table) in changed {
+                seed(db, name, table, &mut stairway).await.map_err(&failed)?;
+                columns.insert(name.clone(), table.columns.keys().cloned().collect());
             }
+            rows.extend(content::of_tables(db, columns).await.map_err(&failed)?);
             rows.retain(|name, _| after.tables.contains_key(name));
             before = after;
         }
@@ -109,18 +104,22 @@ struct Climb<'a> {
     before: &'a SchemaDocument,
     rows: &'a BTreeMap<String, Content>,
     after: &'a SchemaDocument,
-    stock: &'a str,
 }
 
 impl Climb<'_> {
-    async fn back_and_forth(&self, migration: &dyn MigrationTrait, db: &DatabaseConnection) -> Result<Stair, DbErr> {
+    async fn back_and_forth(
+        &self,
+        migration: &dyn MigrationTrait,
+        db: &DatabaseConnection,
+        reader: &mut SchemaReader<'_>,
+    ) -> Result<Stair, DbErr> {
         let name = migration.name().to_owned();
         let stair =
             |reversibility, details, repeatable| Stair { migration: name.clone(), reversibility, details, repeatable };
         if let Err(error) = migration.down(&SchemaManager::new(db)).await {
             return Ok(stair(Reversibility::Irreversible, vec![brief(&error)], false));
         }
-        let below = SchemaDocument::read(db, self.stock).await?;
+        let below = reader.read(db).await?;
         if below == *self.after {
             let empty = self.before != self.after;
             let kind = if empty { Reversibility::EmptyDown } else { Reversibility::Lossless };
@@ -133,7 +132,7 @@ impl Climb<'_> {
             ledger::forget(db, &[&name]).await?;
         }
         let again = up(migration, db).await;
-        let repeatable = again.is_ok() && SchemaDocument::read(db, self.stock).await? == *self.after;
+        let repeatable = again.is_ok() && reader.read(db).await? == *self.after;
         if !left.is_empty() {
             return Ok(stair(Reversibility::Irreversible, left, repeatable));
         }

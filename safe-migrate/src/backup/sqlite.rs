@@ -22,34 +22,36 @@ pub(super) async fn copy(migrator: &SafeMigrator, part: &Path) -> Result<Proof, 
     room(migrator, part).await?;
     let holder = place.write().await?;
     let held = begin_writing(&holder).await.map_err(&failed)?;
-    let source = place.read().await?;
-    let outcome = async {
-        let made_at = crate::ledger::time(migrator.options.now_ms());
-        let proof = Proof::of(&source, place, made_at).await?;
+    let (source, reader) = tokio::try_join!(place.read(), place.read())?;
+    let copying = async {
         let target = literal(&part.display().to_string());
         source.execute_unprepared("pragma query_only = off").await.map_err(&failed)?;
         source.execute_unprepared(&format!("vacuum into {target}")).await.map_err(&failed)?;
-        Ok::<_, SafeError>(proof)
+        Ok::<_, SafeError>(())
     };
-    let outcome = outcome.await;
+    let made_at = crate::ledger::time(migrator.options.now_ms());
+    let outcome = tokio::try_join!(Proof::of(&reader, place, made_at), copying);
     let _ = source.close().await;
+    let _ = reader.close().await;
     let _ = held.rollback().await;
     let _ = holder.close().await;
-    let proof = outcome?;
+    let (proof, ()) = outcome?;
     migrator.options.reach("after_copy")?;
     sync(part)?;
     sync_folder(part.parent().unwrap_or(part))?;
+    let (proved, file) = (proof.clone(), part.to_owned());
+    let digest = tokio::task::spawn_blocking(move || proved.of_file(&file));
     prove(part, &proof).await?;
-    proof.of_file(part)
+    digest.await.map_err(|cause| SafeError::file(part)(std::io::Error::other(cause)))?
 }
 
 /// Opens the copy again and compares every row.
 pub(crate) async fn prove(copy: &Path, proof: &Proof) -> Result<(), SafeError> {
     let place = Place::of_file(copy);
-    let db = place.read().await?;
-    let faults = proof.faults(&db, &place).await;
-    let damage = crate::preflight::damage(&db).await;
+    let (db, other) = tokio::try_join!(place.read(), place.read())?;
+    let (faults, damage) = tokio::join!(proof.faults(&db, &place), crate::preflight::damage(&other));
     let _ = db.close().await;
+    let _ = other.close().await;
     let mut faults = faults?;
     faults.extend(damage.map_err(place.failed("checking the copy"))?);
     if faults.is_empty() {
