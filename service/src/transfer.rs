@@ -13,6 +13,8 @@ mod preflight;
 mod source;
 mod target;
 
+use std::sync::Arc;
+
 use sea_orm::sqlx;
 use sea_orm::{DbBackend, DbErr, RuntimeErr};
 
@@ -23,7 +25,7 @@ use catalog::Table;
 use digest::Content;
 use kind::Form;
 use source::{Page, Snapshot};
-use target::{Batch, Target};
+use target::{Batch, LANES, Part, Target};
 
 use crate::database::Database;
 use crate::error::ServiceError;
@@ -119,7 +121,7 @@ pub async fn run(
     let tables = catalog::read(&mut target.connection).await?;
     let mut begun = ledger::fingerprint(&mut target.connection).await?;
     if begun.is_some() && restart {
-        target.empty(&tables, true).await?;
+        target.empty(&tables.iter().collect::<Vec<_>>(), true).await?;
         begun = None;
     }
     if begun.is_none() {
@@ -128,7 +130,7 @@ pub async fn run(
     let mut source = Snapshot::open(source).await?;
     source::compare_shape(&mut source, &tables).await?;
     let counts = preflight::counts(&mut source, &tables).await?.into_iter().collect();
-    let tables = order::sort(tables, &counts)?;
+    let tables: Vec<Arc<Table>> = order::sort(tables, &counts)?.into_iter().map(Arc::new).collect();
     let mut tell = Tell { watch, phase: Phase::Check, done: 0, total: counts.values().sum() };
     let (contents, misfits) = inspect(&mut source, &tables, &mut tell).await?;
     if misfits.count > 0 {
@@ -166,7 +168,7 @@ async fn must_be_up_to_date(db: &Database) -> Result<(), ServiceError> {
 /// Reads every row of the source once.
 async fn inspect(
     source: &mut Snapshot,
-    tables: &[Table],
+    tables: &[Arc<Table>],
     tell: &mut Tell<'_>,
 ) -> Result<(Vec<Content>, Misfits), ServiceError> {
     let mut misfits = Misfits::default();
@@ -182,7 +184,7 @@ async fn inspect(
 /// Begins a move, or sees that the one that has begun is of the same rows at the same places.
 async fn agree(
     target: &mut Target,
-    tables: &[Table],
+    tables: &[Arc<Table>],
     contents: &[Content],
     begun: Option<String>,
     source: &str,
@@ -204,7 +206,7 @@ async fn agree(
 struct Transfer {
     source: Snapshot,
     target: Target,
-    tables: Vec<Table>,
+    tables: Vec<Arc<Table>>,
     contents: Vec<Content>,
     resumed_rows: u64,
 }
@@ -217,21 +219,28 @@ impl Transfer {
         self.verify(tell).await?;
         let place = self.source.place().to_owned();
         if self.source.ends_outdated().await? {
-            let emptied = self.target.empty(&self.tables, false).await?;
+            let emptied = self.empty().await?;
             return Err(TransferError::SourceChanged { place, emptied }.into());
         }
         ledger::forget(&mut self.target.connection).await?;
         let told = self.tables.into_iter().zip(&self.contents);
-        let tables =
-            told.map(|(table, content)| Moved { table: table.name, rows: content.rows, digest: content.digest() });
+        let tables = told.map(|(table, content)| Moved {
+            table: table.name.clone(),
+            rows: content.rows,
+            digest: content.digest(),
+        });
         Ok(Outcome::Moved { tables: tables.collect(), resumed_rows: self.resumed_rows })
     }
 
     /// Rows that the target refuses are the end of the move; any other failure leaves it to be resumed.
     async fn undo(&mut self, error: ServiceError) -> Result<ServiceError, ServiceError> {
         let ServiceError::Transfer(TransferError::Refused { table, code, rule, .. }) = error else { return Ok(error) };
-        let emptied = self.target.empty(&self.tables, false).await?;
+        let emptied = self.empty().await?;
         Ok(TransferError::Refused { table, code, rule, emptied }.into())
+    }
+
+    async fn empty(&mut self) -> Result<bool, ServiceError> {
+        self.target.empty(&self.tables.iter().map(Arc::as_ref).collect::<Vec<_>>(), false).await
     }
 
     async fn write(&mut self, tell: &mut Tell<'_>) -> Result<(), ServiceError> {
@@ -257,11 +266,11 @@ impl Transfer {
     }
 }
 
-/// Writes what is missing of a table and gives how many rows were there. The next page is read while one is written.
+/// Writes what is missing of a table and gives how many rows were there. The next pages are read while some are written.
 async fn copy(
     source: &mut Snapshot,
     target: &mut Target,
-    table: &Table,
+    table: &Arc<Table>,
     content: &Content,
     tell: &mut Tell<'_>,
 ) -> Result<u64, ServiceError> {
@@ -270,23 +279,44 @@ async fn copy(
     tell.add(Phase::Copy, &table.name, there);
     let Some(from) = known.map_or(Some(i64::MIN), |(_, next)| next) else { return Ok(there) };
     let rows = source::page_rows(content.rows, content.bytes);
-    let mut page = source.page(table, from, rows).await?;
+    let mut parts = read_ahead(source, table, from, rows).await?;
     loop {
-        let batch = batch(table, &page)?;
-        let (written, next) = (batch.rows(), page.next);
+        let (written, next) =
+            (parts.iter().map(|part| part.batch.rows()).sum(), parts.last().and_then(|part| part.next));
         let reading = async {
             match next {
-                Some(from) => source.page(table, from, rows).await.map(Some),
+                Some(from) => read_ahead(source, table, from, rows).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (following, ()) = tokio::try_join!(reading, target.write(table, batch, next))?;
+        let (following, ()) = tokio::try_join!(reading, target.write(table, parts))?;
         tell.add(Phase::Copy, &table.name, written);
         match following {
-            Some(following) => page = following,
+            Some(following) => parts = following,
             None => return Ok(there),
         }
     }
+}
+
+/// As many pages as the target writes side by side, in their order. A page is encoded while the next one is read.
+async fn read_ahead(
+    source: &mut Snapshot,
+    table: &Arc<Table>,
+    from: i64,
+    rows: u64,
+) -> Result<Vec<Part>, ServiceError> {
+    let (mut parts, mut from) = (Vec::with_capacity(LANES), Some(from));
+    while let Some(place) = from.filter(|_| parts.len() < LANES) {
+        let page = source.page(table, place, rows).await?;
+        let (table, next) = (Arc::clone(table), page.next);
+        parts.push((worker("encoding rows", move || batch(&table, &page)), next));
+        from = next;
+    }
+    let mut encoded = Vec::with_capacity(LANES);
+    for (batch, next) in parts {
+        encoded.push(Part { batch: batch.await?, next });
+    }
+    Ok(encoded)
 }
 
 /// The rows of a page as they go over the wire. They passed the preflight in the same view.
@@ -299,6 +329,15 @@ fn batch(table: &Table, page: &Page) -> Result<Batch, ServiceError> {
         }
     }
     Ok(batch)
+}
+
+/// Starts work that takes its time on a thread of its own, and gives its outcome when it is asked for.
+fn worker<T: Send + 'static>(
+    what: &'static str,
+    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
+) -> impl Future<Output = Result<T, ServiceError>> {
+    let working = tokio::task::spawn_blocking(work);
+    async move { working.await.map_err(|_| ServiceError::Worker(what.to_owned()))? }
 }
 
 /// Fills a column that refers to rows that came later. Doing it twice changes nothing.

@@ -29,6 +29,16 @@ impl Content {
         self.bytes += row.len() as u64;
     }
 
+    /// Adds other rows of the same table.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (lane, word) in self.lanes.iter_mut().zip(other.lanes) {
+            *lane = lane.wrapping_add(word);
+        }
+        self.places = self.places.wrapping_add(other.places);
+        self.rows += other.rows;
+        self.bytes += other.bytes;
+    }
+
     /// The digest of the content, 64 hexadecimal digits: equal for equal rows, however they are stored.
     pub(super) fn digest(&self) -> String {
         hex(self.hasher())
@@ -81,6 +91,10 @@ mod tests {
     fn order_does_not_count_but_every_row_does() {
         let digest = of(&[("a", 1), ("b", 2)]).digest();
         assert_eq!(of(&[("b", 1), ("a", 2)]).digest(), digest);
+        let mut parts = of(&[("b", 2)]);
+        parts.merge(&of(&[("a", 1)]));
+        assert_eq!((parts.digest(), parts.fingerprint()), (digest.clone(), of(&[("a", 1), ("b", 2)]).fingerprint()));
+        assert_eq!((parts.rows, parts.bytes), (2, 2));
         for other in [&[("a", 1)][..], &[("a", 1), ("a", 2)], &[("a", 1), ("b", 2), ("b", 3)], &[("ab", 1), ("", 2)]] {
             assert_ne!(of(other).digest(), digest);
         }

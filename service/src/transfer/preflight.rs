@@ -1,5 +1,7 @@
 //! Reads every value of the source once: what would not fit, and the digest of what there is.
 
+use std::sync::Arc;
+
 use sea_orm::sqlx::sqlite::SqliteRow;
 use sea_orm::{ConnectionTrait, Statement};
 
@@ -7,34 +9,63 @@ use super::catalog::Table;
 use super::digest::Content;
 use super::kind::Form;
 use super::misfit::{Misfit, Misfits, Rule};
-use super::source::{Snapshot, cell, encode_row, key_text, page_rows, place_of};
-use super::{Phase, Tell, check};
+use super::source::{Page, Snapshot, cell, encode_row, key_text, page_rows, place_of};
+use super::{Phase, Tell, check, worker};
 use crate::error::ServiceError;
 
-/// Checks every row of a table, tells its misfits and gives its content.
+/// Checks every row of a table, tells its misfits and gives its content. A page is checked while the next one is read.
 pub(super) async fn table(
     source: &mut Snapshot,
-    table: &Table,
+    table: &Arc<Table>,
     misfits: &mut Misfits,
     tell: &mut Tell<'_>,
 ) -> Result<Content, ServiceError> {
     let mut content = Content::default();
-    let (mut from, mut row_bytes) = (Some(i64::MIN), Vec::new());
+    let (mut from, mut size) = (Some(i64::MIN), page_rows(0, 0));
+    let mut checking = None;
     while let Some(place) = from {
-        let page = source.page(table, place, page_rows(content.rows, content.bytes)).await?;
-        for row in &page.rows {
-            row_bytes.clear();
-            let faults = encode_row(table, row, Form::Canonical, &mut row_bytes)?;
-            for (at, rule) in faults {
-                let column = table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
-                misfits.add(Misfit { table: table.name.clone(), column, id: id_of(table, row)?, rule });
-            }
-            content.add(&row_bytes, place_of(row)?);
-        }
-        tell.add(Phase::Check, &table.name, page.rows.len() as u64);
+        let page = source.page(table, place, size).await?;
         from = page.next;
+        if let Some(before) = checking.take() {
+            add(before, table, &mut content, misfits, tell).await?;
+            size = page_rows(content.rows, content.bytes);
+        }
+        let table = Arc::clone(table);
+        checking = Some(worker("checking rows", move || checked(&table, &page)));
     }
-    Ok(content)
+    match checking {
+        Some(last) => add(last, table, &mut content, misfits, tell).await.map(|()| content),
+        None => Ok(content),
+    }
+}
+
+type Checked = (Content, Vec<Misfit>);
+
+async fn add(
+    page: impl Future<Output = Result<Checked, ServiceError>>,
+    table: &Table,
+    content: &mut Content,
+    misfits: &mut Misfits,
+    tell: &mut Tell<'_>,
+) -> Result<(), ServiceError> {
+    let (part, faults) = page.await?;
+    content.merge(&part);
+    faults.into_iter().for_each(|misfit| misfits.add(misfit));
+    tell.add(Phase::Check, &table.name, part.rows);
+    Ok(())
+}
+
+fn checked(table: &Table, page: &Page) -> Result<Checked, ServiceError> {
+    let (mut content, mut misfits, mut bytes) = (Content::default(), Vec::new(), Vec::new());
+    for row in &page.rows {
+        bytes.clear();
+        for (at, rule) in encode_row(table, row, Form::Canonical, &mut bytes)? {
+            let column = table.columns.get(at).map(|column| column.name.clone()).unwrap_or_default();
+            misfits.push(Misfit { table: table.name.clone(), column, id: id_of(table, row)?, rule });
+        }
+        content.add(&bytes, place_of(row)?);
+    }
+    Ok((content, misfits))
 }
 
 /// The key of a row that has all columns.
@@ -55,12 +86,17 @@ fn id_of_key(table: &Table, row: &SqliteRow) -> Result<String, ServiceError> {
 /// Rows that break a CHECK that the migrations declare. The file's own CHECKs are not asked: it may have lost them.
 pub(super) async fn conditions(
     source: &mut Snapshot,
-    tables: &[Table],
+    tables: &[Arc<Table>],
     misfits: &mut Misfits,
 ) -> Result<(), ServiceError> {
     for (name, statement) in declared().await? {
         let Some(table) = tables.iter().find(|table| table.name == name) else { continue };
-        for condition in check::conditions(&statement) {
+        let conditions = check::conditions(&statement);
+        // One reading for all of them; which one it is matters only where there is one.
+        if !conditions.is_empty() && !source.breaks_any(table, &conditions).await? {
+            continue;
+        }
+        for condition in conditions {
             let set = check::closed_set(condition);
             let (column, rule) = set.map_or((condition, Rule::Check), |column| (column, Rule::Enum));
             let mut from = Some(i64::MIN);
@@ -97,7 +133,7 @@ async fn declared() -> Result<Vec<(String, String)>, ServiceError> {
 /// Rows that refer to a row that is not there.
 pub(super) async fn orphans(
     source: &mut Snapshot,
-    tables: &[Table],
+    tables: &[Arc<Table>],
     misfits: &mut Misfits,
 ) -> Result<(), ServiceError> {
     for (name, place, column) in source.orphans().await? {

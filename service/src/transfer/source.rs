@@ -62,7 +62,7 @@ impl Snapshot {
     }
 
     /// Ends the view and says whether somebody has written to the file since it began.
-    pub(super) async fn ends_outdated(mut self) -> Result<bool, ServiceError> {
+    pub(super) async fn ends_outdated(&mut self) -> Result<bool, ServiceError> {
         execute(&mut self.connection, "rollback").await?;
         Ok(data_version(&mut self.connection).await? != self.version)
     }
@@ -98,6 +98,13 @@ impl Snapshot {
         let (columns, name) = (table.column_list(), quoted(&table.name));
         let query = format!("select rowid, {columns} from {name} where rowid >= ? order by rowid limit ?");
         self.fetch(query, from, rows).await
+    }
+
+    /// Whether any row does not meet one of these conditions.
+    pub(super) async fn breaks_any(&mut self, table: &Table, conditions: &[&str]) -> Result<bool, ServiceError> {
+        let any = conditions.iter().map(|condition| format!("not ({condition})")).collect::<Vec<_>>().join(" or ");
+        let query = format!("select exists (select 1 from {} where {any})", quoted(&table.name));
+        sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut *self.connection).await.map_err(sql_failed)
     }
 
     /// The places and keys of rows that do not meet a condition.

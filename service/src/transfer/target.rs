@@ -1,13 +1,15 @@
 //! The Postgres side: rows in by COPY, rows back by a cursor, and emptying what a refused move has written.
 
+use std::sync::Arc;
+
 use sea_orm::sqlx::postgres::{PgConnection, PgRow};
-use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Row, ValueRef};
+use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Postgres, Row, Transaction, ValueRef};
 
 use super::catalog::{Table, quoted};
 use super::digest::Content;
 use super::error::TransferError;
 use super::kind::Kind;
-use super::{Phase, Tell, json, ledger, sql_failed};
+use super::{Phase, Tell, json, ledger, sql_failed, worker};
 use crate::database::Database;
 use crate::error::ServiceError;
 
@@ -20,10 +22,21 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// In place of a number of columns.
 const TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
 
+/// Pages that are written side by side: a COPY is the work of one process of the server.
+pub(super) const LANES: usize = 2;
+
 /// A connection of its own that holds the lock. Dropping it closes it, and the lock goes with it.
 pub(super) struct Target {
     pub(super) connection: PgConnection,
+    /// Writes every other page.
+    other: PgConnection,
     place: String,
+}
+
+/// A page that is ready to be written, and where the one behind it begins.
+pub(super) struct Part {
+    pub(super) batch: Batch,
+    pub(super) next: Option<i64>,
 }
 
 /// Rows of one page in the format of COPY.
@@ -55,11 +68,16 @@ impl Batch {
 impl Target {
     /// Connects and takes the lock; nothing is waited for.
     pub(super) async fn open(db: &Database) -> Result<Self, ServiceError> {
-        let mut connection = db.writer().get_postgres_connection_pool().acquire().await.map_err(sql_failed)?.detach();
+        let pool = db.writer().get_postgres_connection_pool();
+        let mut connection = pool.acquire().await.map_err(sql_failed)?.detach();
         let lock = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(LOCK);
         let free: bool = lock.fetch_one(&mut connection).await.map_err(sql_failed)?;
         let place = db.place().to_owned();
-        if free { Ok(Self { connection, place }) } else { Err(TransferError::Busy { place }.into()) }
+        if !free {
+            return Err(TransferError::Busy { place }.into());
+        }
+        let other = pool.acquire().await.map_err(sql_failed)?.detach();
+        Ok(Self { connection, other, place })
     }
 
     /// Where it is.
@@ -80,23 +98,22 @@ impl Target {
         Ok(())
     }
 
-    /// Writes a page and notes it, both or neither.
-    pub(super) async fn write(&mut self, table: &Table, batch: Batch, next: Option<i64>) -> Result<(), ServiceError> {
-        let written = self.try_write(table, batch, next).await;
+    /// Writes pages and notes them, each both or neither, and none before the one in front of it.
+    pub(super) async fn write(&mut self, table: &Table, parts: Vec<Part>) -> Result<(), ServiceError> {
+        let written = self.try_write(table, parts).await;
         written.map_err(|cause| refused(table, cause))
     }
 
-    async fn try_write(&mut self, table: &Table, mut batch: Batch, next: Option<i64>) -> Result<(), sqlx::Error> {
-        let mut transaction = self.connection.begin().await?;
-        if batch.rows > 0 {
-            let into = format!("copy {} ({}) from stdin (format binary)", quoted(&table.name), table.column_list());
-            batch.bytes.extend_from_slice(&TRAILER);
-            let mut copy = transaction.copy_in_raw(&into).await?;
-            copy.send(batch.bytes).await?;
-            copy.finish().await?;
+    async fn try_write(&mut self, table: &Table, parts: Vec<Part>) -> Result<(), sqlx::Error> {
+        let mut parts = parts.into_iter();
+        let lanes = (copy(&mut self.connection, table, parts.next()), copy(&mut self.other, table, parts.next()));
+        let (first, second) = tokio::try_join!(lanes.0, lanes.1)?;
+        // A note tells how far the rows go without a gap.
+        for (mut transaction, rows, next) in [first, second].into_iter().flatten() {
+            ledger::note(&mut transaction, &table.name, rows, next).await?;
+            transaction.commit().await?;
         }
-        ledger::note(&mut transaction, &table.name, batch.rows, next).await?;
-        transaction.commit().await
+        Ok(())
     }
 
     /// Fills a column that had to wait, by key. Both are given as texts and read as the column's own types.
@@ -124,7 +141,7 @@ impl Target {
     /// Reads everything back in one view and gives the content of each table.
     pub(super) async fn contents(
         &mut self,
-        tables: &[Table],
+        tables: &[Arc<Table>],
         sizes: &[u64],
         tell: &mut Tell<'_>,
     ) -> Result<Vec<Content>, ServiceError> {
@@ -140,7 +157,7 @@ impl Target {
     }
 
     /// Empties every table and forgets the move, unless somebody else has written rows meanwhile.
-    pub(super) async fn empty(&mut self, tables: &[Table], whatever: bool) -> Result<bool, ServiceError> {
+    pub(super) async fn empty(&mut self, tables: &[&Table], whatever: bool) -> Result<bool, ServiceError> {
         let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
         let mut transaction = self.connection.begin().await.map_err(sql_failed)?;
         let lock = format!("lock table {} in access exclusive mode", names.join(", "));
@@ -162,6 +179,26 @@ impl Target {
     }
 }
 
+/// A page whose rows are written and not committed, how many they are, and where the next page begins.
+type Open<'c> = (Transaction<'c, Postgres>, u64, Option<i64>);
+
+async fn copy<'c>(
+    lane: &'c mut PgConnection,
+    table: &Table,
+    part: Option<Part>,
+) -> Result<Option<Open<'c>>, sqlx::Error> {
+    let Some(Part { mut batch, next }) = part else { return Ok(None) };
+    let mut transaction = lane.begin().await?;
+    if batch.rows > 0 {
+        let into = format!("copy {} ({}) from stdin (format binary)", quoted(&table.name), table.column_list());
+        batch.bytes.extend_from_slice(&TRAILER);
+        let mut copy = transaction.copy_in_raw(&into).await?;
+        copy.send(batch.bytes).await?;
+        copy.finish().await?;
+    }
+    Ok(Some((transaction, batch.rows, next)))
+}
+
 /// Data that the server refuses is told by table, code and constraint: its message may quote values.
 fn refused(table: &Table, cause: sqlx::Error) -> ServiceError {
     let told = cause.as_database_error().and_then(|error| Some((error.code()?.into_owned(), error.constraint())));
@@ -175,9 +212,10 @@ fn refused(table: &Table, cause: sqlx::Error) -> ServiceError {
     }
 }
 
+/// Reads a table back; a page is hashed while the next one is fetched.
 async fn content(
     view: &mut PgConnection,
-    table: &Table,
+    table: &Arc<Table>,
     page: u64,
     tell: &mut Tell<'_>,
 ) -> Result<Content, ServiceError> {
@@ -185,22 +223,37 @@ async fn content(
     let cursor = format!("declare golden_read no scroll cursor for select {columns} from {name}");
     sqlx::raw_sql(AssertSqlSafe(cursor)).execute(&mut *view).await.map_err(sql_failed)?;
     let fetch = format!("fetch {page} from golden_read");
-    let (mut content, mut bytes) = (Content::default(), Vec::new());
+    let mut content = Content::default();
+    let mut hashing = None;
     loop {
         // Not kept as prepared: the same text gives other columns with the next table.
         let query = sqlx::query(AssertSqlSafe(fetch.clone())).persistent(false);
         let rows = query.fetch_all(&mut *view).await.map_err(sql_failed)?;
-        for row in &rows {
-            bytes.clear();
-            canonical(table, row, &mut bytes)?;
-            content.add(&bytes, 0);
-        }
+        let last = (rows.len() as u64) < page;
         tell.add(Phase::Verify, &table.name, rows.len() as u64);
-        if (rows.len() as u64) < page {
+        let table = Arc::clone(table);
+        let before = hashing.replace(worker("hashing rows", move || hashed(&table, &rows)));
+        if let Some(before) = before {
+            content.merge(&before.await?);
+        }
+        if last {
             break;
         }
     }
+    if let Some(last) = hashing {
+        content.merge(&last.await?);
+    }
     sqlx::raw_sql("close golden_read").execute(view).await.map_err(sql_failed)?;
+    Ok(content)
+}
+
+fn hashed(table: &Table, rows: &[PgRow]) -> Result<Content, ServiceError> {
+    let (mut content, mut bytes) = (Content::default(), Vec::new());
+    for row in rows {
+        bytes.clear();
+        canonical(table, row, &mut bytes)?;
+        content.add(&bytes, 0);
+    }
     Ok(content)
 }
 
