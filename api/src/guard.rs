@@ -135,19 +135,20 @@ async fn observed(State(edge): State<Edge>, request: Request, next: Next) -> Res
     };
     let id = chosen.filter(is_plain).map_or_else(|| edge.session().clock.id().to_string(), str::to_owned);
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let began = Instant::now();
     let span = tracing::info_span!("request", id = %id, %method, route = %route);
     #[cfg(feature = "otel")]
     crate::trace_context::go_on(&span, request.headers());
     let mut response = tracing::Instrument::instrument(answered(&edge, request, next), span.clone()).await;
-    let (status, took) = (response.status().as_u16(), began.elapsed());
-    span.in_scope(|| tracing::info!(status, microseconds = took.as_micros(), "answered"));
+    let (status, took) = (response.status(), began.elapsed());
+    span.in_scope(|| tracing::info!(status = status.as_u16(), microseconds = took.as_micros(), "answered"));
     // Methods are anybody's words: only known ones are labels.
     let is_known = [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::OPTIONS].contains(&method);
-    edge.metrics().answered(if is_known { method.as_str() } else { "other" }, &route, status, took);
+    edge.metrics().answered(if is_known { method.as_str() } else { "other" }, route, status.as_str(), took);
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, id);
     }
     if let Some(strict) = edge.options().https.then(|| HeaderValue::from_static("max-age=31536000")) {

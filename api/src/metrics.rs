@@ -45,9 +45,9 @@ impl Metrics {
     }
 
     /// Counts an answer.
-    pub(crate) fn answered(&self, method: &str, route: &str, status: u16, after: Duration) {
+    pub(crate) fn answered(&self, method: &str, route: &str, status: &str, after: Duration) {
         if let Some(requests) = &self.requests {
-            requests.with_label_values(&[method, route, status.to_string().as_str()]).inc();
+            requests.with_label_values(&[method, route, status]).inc();
         }
         if let Some(seconds) = &self.seconds {
             seconds.with_label_values(&[route]).observe(after.as_secs_f64());

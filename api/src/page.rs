@@ -90,6 +90,12 @@ pub(crate) fn json<T: Serialize>(headers: &HeaderMap, body: &T, lasting: Lasting
     Ok(content(headers, "application/json", text, lasting))
 }
 
+/// The ETag of a text: the first half of its SHA-256, in quotes.
+fn tag_of(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    format!("\"{:032x}\"", digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte)))
+}
+
 /// Text of a media type, with an ETag when it will never change.
 pub(crate) fn content(headers: &HeaderMap, media_type: &'static str, text: String, lasting: Lasting) -> Response {
     let media_type = HeaderValue::from_static(media_type);
@@ -97,8 +103,7 @@ pub(crate) fn content(headers: &HeaderMap, media_type: &'static str, text: Strin
         let no_store = HeaderValue::from_static("no-store");
         return ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, no_store)], text).into_response();
     }
-    let digest: String = Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{digest}\"");
+    let tag = tag_of(&text);
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let is_known = known.flat_map(|value| value.split(',')).any(|known| {
         let known = known.trim();

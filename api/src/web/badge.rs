@@ -159,7 +159,7 @@ impl Standing {
             Self::Mergeable => Badge::new("good", CHECK, "Can merge"),
             Self::Undecided => Badge::new("idle", CROSS, "No decision"),
             Self::UnderWay => Badge::new("info", CLOCK, "Under way"),
-            Self::Never => Badge::new("idle", DASH, "Never run"),
+            Self::Never => Badge::new("idle", DASH, "Not validated"),
         }
     }
 
