@@ -1,7 +1,8 @@
 //! Applying 7, 100 and 1,000 generated migrations safely, against the stock sea-orm migrator, on each backend.
 //!
 //! Both apply the same list to an empty database, in turn; the safe one with lock, ledger and verification, without a
-//! backup: there is no row. Then the status of a database with all of them applied, and the stairway over 100.
+//! backup: there is no row. Then the status of a database with all of them applied, and the stairway over 100. Words
+//! choose some of it: `cargo bench -p safe-migrate --bench migrate -- sqlite stairway`, or `postgres 7 1000`.
 
 #![allow(
     clippy::unwrap_used,
@@ -94,24 +95,50 @@ impl Server {
 }
 
 fn main() {
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let sqlite = Server::Sqlite(tempfile::tempdir().unwrap());
-        all("sqlite", &sqlite).await;
-        match cluster::Cluster::get() {
-            Ok(cluster) => {
-                let admin = Database::connect(&cluster.admin).await.unwrap();
-                all("postgres", &Server::Postgres(cluster, admin)).await;
-            }
-            Err(why) => println!("postgres: skipped, {why}"),
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(runtime.spawn(backends())).unwrap();
+}
+
+async fn backends() {
+    if chosen("sqlite", &["postgres"]) {
+        all("sqlite", &Server::Sqlite(tempfile::tempdir().unwrap())).await;
+    }
+    if !chosen("postgres", &["sqlite"]) {
+        return;
+    }
+    match cluster::Cluster::get() {
+        Ok(cluster) => {
+            let admin = Database::connect(&cluster.admin).await.unwrap();
+            all("postgres", &Server::Postgres(cluster, admin)).await;
         }
-    });
+        Err(why) => println!("postgres: skipped, {why}"),
+    }
+}
+
+/// True when this was asked for, or neither it nor any of the others.
+fn chosen(what: &str, others: &[&str]) -> bool {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let said = |word: &str| words.iter().any(|other| other == word);
+    said(what) || !others.iter().any(|other| said(other))
 }
 
 async fn all(name: &str, server: &Server) {
-    measure::<7>(name, server).await;
-    measure::<100>(name, server).await;
-    measure::<1000>(name, server).await;
-    stairway(name, server).await;
+    let part = |what: &str| {
+        let others: Vec<&str> = ["7", "100", "1000", "stairway"].into_iter().filter(|other| *other != what).collect();
+        chosen(what, &others)
+    };
+    if part("7") {
+        measure::<7>(name, server).await;
+    }
+    if part("100") {
+        measure::<100>(name, server).await;
+    }
+    if part("1000") {
+        measure::<1000>(name, server).await;
+    }
+    if part("stairway") {
+        stairway(name, server).await;
+    }
 }
 
 /// Every migration up, down and up again with rows in the tables.
