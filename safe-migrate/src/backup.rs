@@ -2,6 +2,7 @@
 
 mod postgres;
 mod proof;
+mod room;
 mod sqlite;
 
 use std::fs::File;

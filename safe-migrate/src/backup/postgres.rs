@@ -6,12 +6,19 @@ use std::process::{Command, Output};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sea_orm::{AccessMode, IsolationLevel, TransactionTrait};
 
-use super::{Proof, sync};
+use super::{Proof, room, sync};
 use crate::error::SafeError;
 use crate::migrator::SafeMigrator;
 use crate::place::Place;
-use crate::row::one_text;
+use crate::row::{one_number, one_text};
 use crate::scratch::Scratch;
+
+/// Bytes of all rows, without indexes, which a dump does not hold.
+const ROWS: &str = "select coalesce(sum(pg_table_size(c.oid)), 0)::bigint as n from pg_class c \
+     join pg_namespace s on s.oid = c.relnamespace where c.relkind in ('r', 'm') and s.nspname !~ '^(pg_|information_schema)'";
+
+/// A dump is compressed; how well is not known before. What is free must do at least for one that is so much smaller.
+const SMALLEST: u64 = 10;
 
 /// Dumps the snapshot of one transaction, whose rows are counted and hashed too, and restores the dump into a scratch
 /// database: a list of its contents would accept a dump that was cut off.
@@ -22,6 +29,8 @@ pub(super) async fn dump(migrator: &SafeMigrator, part: &Path) -> Result<Proof, 
     let snapshot = db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await;
     let snapshot = snapshot.map_err(&failed)?;
     let outcome = async {
+        let bytes = one_number(&snapshot, ROWS, "n").await.map_err(&failed)?;
+        room::check(migrator, part, u64::try_from(bytes).unwrap_or_default() / SMALLEST)?;
         let name = one_text(&snapshot, "select pg_export_snapshot() as name", "name").await.map_err(&failed)?;
         let proof = Proof::of(&snapshot, place, crate::ledger::time(migrator.options.now_ms())).await?;
         let patience = migrator.options.lock_timeout.as_millis();

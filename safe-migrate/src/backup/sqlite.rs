@@ -1,12 +1,11 @@
 //! Copying a SQLite file that others may be writing to.
 
 use std::path::Path;
-use std::process::Command;
 
 use sea_orm::ConnectionTrait;
 
-use super::{Proof, sync, sync_folder};
-use crate::error::{Finding, FindingCode, SafeError};
+use super::{Proof, room, sync, sync_folder};
+use crate::error::SafeError;
 use crate::migrator::SafeMigrator;
 use crate::place::{Place, begin_writing};
 use crate::row::{literal, one_number};
@@ -60,8 +59,7 @@ pub(crate) async fn prove(copy: &Path, proof: &Proof) -> Result<(), SafeError> {
     Err(SafeError::Backup { place: copy.display().to_string(), reason: faults.join(", ") })
 }
 
-/// A copy, and a second one for the rehearsal, must fit. Where the system does not say how much room there is, the
-/// copy itself will tell.
+/// A copy, and a second one for the rehearsal, must fit.
 async fn room(migrator: &SafeMigrator, part: &Path) -> Result<(), SafeError> {
     let db = migrator.place.read().await?;
     let failed = migrator.place.failed("asking for the size");
@@ -69,20 +67,5 @@ async fn room(migrator: &SafeMigrator, part: &Path) -> Result<(), SafeError> {
     let size = one_number(&db, "pragma page_size", "page_size").await.map_err(&failed)?;
     let _ = db.close().await;
     let need = u64::try_from(pages.saturating_mul(size)).unwrap_or_default().saturating_mul(2).saturating_add(SPARE);
-    let folder = part.parent().unwrap_or(part);
-    match free(folder) {
-        Some(free) if free < need => {
-            let cause = format!("{} has {free} bytes free, and {need} are needed", folder.display());
-            let finding = Finding::new(FindingCode::DiskSpace, cause, "make room, or name another folder for backups");
-            Err(SafeError::Refused { place: migrator.place(), findings: vec![finding] })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Free bytes of the file system of a folder, as `df` says; none where there is no such program.
-fn free(folder: &Path) -> Option<u64> {
-    let output = Command::new("df").args(["-Pk", "--"]).arg(folder).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()?.checked_mul(1024)
+    room::check(migrator, part, need)
 }

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use safe_migrate::{MigrateOptions, State};
+use safe_migrate::{MigrateOptions, Options, SafeMigrator, State};
 use tempfile::TempDir;
 
-use crate::fixture::{Place, Three, Two};
+use crate::fixture::{Place, Three, Two, on_postgres};
 
 /// Shuts an ext4 file system down without writing its journal, as a power cut would: EXT4_IOC_SHUTDOWN with NOLOGFLUSH.
 const CUT: &str = "import fcntl, os, struct, sys\n\
@@ -139,6 +139,23 @@ fn a_full_disk_loses_nothing_and_is_told() {
         std::fs::remove_file(mount.path().join("ballast")).unwrap();
         place.migrator::<Three>().migrate(&MigrateOptions::default()).await.unwrap();
         assert_eq!(place.number("select count(*) from lines").await, 3);
+    });
+}
+
+#[test]
+fn a_dump_that_cannot_fit_is_refused_before_it_begins() {
+    let Some(mount) = Mount::tmpfs("256k") else { return skip("the test of a dump without room") };
+    on_postgres(async |place| {
+        place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        let options = Options { backup_directory: Some(mount.path().to_owned()), ..place.options() };
+        let backing = SafeMigrator::new::<Two>(&place.url, options).unwrap();
+        backing.backup().await.unwrap();
+        place.run(&["create table filler as select i, md5(i::text) as a from generate_series(1, 60000) i"]).await;
+        let error = backing.backup().await.unwrap_err();
+        assert!(error.to_string().contains("disk_space"), "{error}");
+        assert_eq!(backing.backups().unwrap().len(), 1);
+        assert_eq!(std::fs::read_dir(mount.path()).unwrap().count(), 2, "the backup and its proof");
     });
 }
 

@@ -124,7 +124,7 @@ impl MigratorTrait for Filling {
 
 #[test]
 fn a_full_disk_of_a_server_loses_nothing_and_is_told() {
-    let (Some(small), Some(backups)) = (Mount::tmpfs("4m"), Mount::tmpfs("64k")) else {
+    let (Some(small), Some(backups)) = (Mount::tmpfs("4m"), Mount::tmpfs("160k")) else {
         return skip("the test of a full disk of Postgres");
     };
     let folder = TempDir::new().unwrap();
