@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use schemars::JsonSchema;
-use sea_orm::DatabaseConnection;
 use sea_orm_migration::MigrationTrait;
 use serde::Serialize;
 
@@ -56,61 +55,30 @@ pub struct Migrated {
     pub after: Option<String>,
 }
 
-/// A look under the lock, and when it began; no look where there is no file yet.
-struct Looked {
-    look: Option<Look>,
-    since: Instant,
-}
-
 impl SafeMigrator {
     /// Brings the database up to date: preflight, backup, rehearsal, application and verification under one lock.
     /// Nothing to do is no error. After a refusal or an error the database is as before.
     pub async fn migrate(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
-        let reading = match self.file() {
-            Some(file) if !file.exists() => None,
-            _ => Some(self.place.read().await?),
-        };
-        let begun = self.begin(reading.as_ref(), options).await;
-        if let Some(db) = reading {
-            let _ = db.close().await;
+        // Reading needs no lock, and most starts end here.
+        if self.file().is_none_or(|file| file.exists()) {
+            let status = self.status().await?;
+            if status.state == State::UpToDate {
+                return Ok(self.nothing(status.state, Direction::Up));
+            }
         }
-        let Some((lock, look)) = begun? else { return Ok(self.nothing(State::UpToDate, Direction::Up)) };
-        let outcome = self.migrate_locked(look, options).await;
+        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
+        let outcome = self.migrate_locked(options).await;
         lock.release().await;
         outcome
     }
 
-    /// Takes the lock and looks; none when nothing is to be done. Reading needs no lock, and most starts end there.
-    async fn begin(
-        &self,
-        db: Option<&DatabaseConnection>,
-        options: &MigrateOptions,
-    ) -> Result<Option<(Lock, Looked)>, SafeError> {
-        if let Some(db) = db
-            && self.status_on(db).await?.state == State::UpToDate
-        {
-            return Ok(None);
-        }
-        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
-        let since = Instant::now();
-        let look = match db {
-            Some(db) => self.preflight_on(db, options).await.map(Some),
-            // Another process may have made the file while this one waited.
-            None if self.file().is_some_and(|file| file.exists()) => self.preflight(options).await.map(Some),
-            None => Ok(None),
-        };
-        match look {
-            Ok(look) => Ok(Some((lock, Looked { look, since }))),
-            Err(error) => {
-                lock.release().await;
-                Err(error)
-            }
-        }
-    }
-
-    async fn migrate_locked(&self, looked: Looked, options: &MigrateOptions) -> Result<Migrated, SafeError> {
+    async fn migrate_locked(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
         let mut done = self.nothing(State::Empty, Direction::Up);
-        let Looked { look, since: start } = looked;
+        let start = Instant::now();
+        let look = match self.file().filter(|file| !file.exists()) {
+            Some(_) => None,
+            None => Some(self.preflight(options).await?),
+        };
         let pending = match &look {
             Some(look) => self.chosen(look, options.to.as_deref())?,
             None => self.first_use(options.to.as_deref())?,
@@ -231,17 +199,14 @@ impl SafeMigrator {
         }
     }
 
-    /// Looks again, under the lock, and reads the whole file for damage.
+    /// Looks again, under the lock, and reads the whole file for damage. With a connection of its own: who held the lock
+    /// before may have put another database in the place of the one that was open.
     pub(crate) async fn preflight(&self, options: &MigrateOptions) -> Result<Look, SafeError> {
         let db = self.place.read().await?;
-        let look = self.preflight_on(&db, options).await;
+        let look = self.look(&db).await;
+        let damage = damage(&db).await;
         let _ = db.close().await;
-        look
-    }
-
-    async fn preflight_on(&self, db: &DatabaseConnection, options: &MigrateOptions) -> Result<Look, SafeError> {
-        let mut look = self.look(db).await?;
-        let damage = damage(db).await;
+        let mut look = look?;
         for line in damage.map_err(self.place.failed("checking the file"))? {
             look.findings.push(Finding::new(FindingCode::Damaged, line, "restore a backup"));
         }

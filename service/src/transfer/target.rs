@@ -28,7 +28,7 @@ pub(super) const LANES: usize = 2;
 /// A connection of its own that holds the lock. Dropping it closes it, and the lock goes with it.
 pub(super) struct Target {
     pub(super) connection: PgConnection,
-    /// Writes every other page.
+    /// Writes the page behind.
     other: PgConnection,
     place: String,
 }
@@ -106,14 +106,18 @@ impl Target {
 
     async fn try_write(&mut self, table: &Table, parts: Vec<Part>) -> Result<(), sqlx::Error> {
         let mut parts = parts.into_iter();
-        let lanes = (copy(&mut self.connection, table, parts.next()), copy(&mut self.other, table, parts.next()));
-        let (first, second) = tokio::try_join!(lanes.0, lanes.1)?;
-        // A note tells how far the rows go without a gap.
-        for (mut transaction, rows, next) in [first, second].into_iter().flatten() {
-            ledger::note(&mut transaction, &table.name, rows, next).await?;
-            transaction.commit().await?;
+        let (one, other) = (parts.next(), parts.next());
+        // Both come to their end: a transaction that is left open would keep the tables from being emptied.
+        let copied = tokio::join!(copy(&mut self.connection, table, one), copy(&mut self.other, table, other));
+        match copied {
+            (Ok(first), Ok(second)) => commit(table, first.into_iter().chain(second)).await,
+            (Err(cause), open) | (open, Err(cause)) => {
+                for open in open.ok().into_iter().flatten() {
+                    open.transaction.rollback().await?;
+                }
+                Err(cause)
+            }
         }
-        Ok(())
     }
 
     /// Fills a column that had to wait, by key. Both are given as texts and read as the column's own types.
@@ -180,23 +184,55 @@ impl Target {
 }
 
 /// A page whose rows are written and not committed, how many they are, and where the next page begins.
-type Open<'c> = (Transaction<'c, Postgres>, u64, Option<i64>);
+struct Open<'c> {
+    transaction: Transaction<'c, Postgres>,
+    rows: u64,
+    next: Option<i64>,
+}
 
+/// Writes a page; after an error nothing of it is left open.
 async fn copy<'c>(
     lane: &'c mut PgConnection,
     table: &Table,
     part: Option<Part>,
 ) -> Result<Option<Open<'c>>, sqlx::Error> {
     let Some(Part { mut batch, next }) = part else { return Ok(None) };
-    let mut transaction = lane.begin().await?;
-    if batch.rows > 0 {
-        let into = format!("copy {} ({}) from stdin (format binary)", quoted(&table.name), table.column_list());
-        batch.bytes.extend_from_slice(&TRAILER);
+    let (mut transaction, rows) = (lane.begin().await?, batch.rows);
+    if rows == 0 {
+        return Ok(Some(Open { transaction, rows, next }));
+    }
+    let into = format!("copy {} ({}) from stdin (format binary)", quoted(&table.name), table.column_list());
+    batch.bytes.extend_from_slice(&TRAILER);
+    let copying = async {
         let mut copy = transaction.copy_in_raw(&into).await?;
         copy.send(batch.bytes).await?;
-        copy.finish().await?;
+        copy.finish().await
+    };
+    match copying.await {
+        Ok(_) => Ok(Some(Open { transaction, rows, next })),
+        Err(cause) => {
+            // The first error is the one to tell.
+            let _ = transaction.rollback().await;
+            Err(cause)
+        }
     }
-    Ok(Some((transaction, batch.rows, next)))
+}
+
+/// Notes and commits pages in their order: a note tells how far the rows go without a gap.
+async fn commit<'c>(table: &Table, pages: impl Iterator<Item = Open<'c>>) -> Result<(), sqlx::Error> {
+    let mut failed = None;
+    for Open { mut transaction, rows, next } in pages {
+        let noted = match failed {
+            None => ledger::note(&mut transaction, &table.name, rows, next).await,
+            Some(_) => Ok(()),
+        };
+        let ended = match (&failed, noted) {
+            (None, Ok(())) => transaction.commit().await,
+            (_, noted) => transaction.rollback().await.and(noted),
+        };
+        failed = failed.or(ended.err());
+    }
+    failed.map_or(Ok(()), Err)
 }
 
 /// Data that the server refuses is told by table, code and constraint: its message may quote values.

@@ -83,6 +83,33 @@ fn rows_that_the_target_refuses_leave_it_empty() {
 }
 
 #[test]
+fn a_page_that_is_refused_takes_the_one_beside_it_along() {
+    for bad in [7, 12_000] {
+        on_postgres(Fresh::Migrated, async |target| {
+            let origin = Origin::with_rows().await;
+            let keys = format!(
+                "insert into config_keys (id, created_at, fingerprint, service_name, environment, file, key_path, document) \
+                 with recursive n(v) as (select 1 union all select v + 1 from n where v < 25000) \
+                 select randomblob(16), '2026-01-01T00:00:00.000+00:00', printf('%032x', v), 'pages', 'prod', 'a.yml', \
+                 '/k' || v, case v when {bad} then 7 else 0 end from n"
+            );
+            origin.sql(&keys).await;
+            let rule = "alter table config_keys add constraint ck_few check (document < 7)";
+            target.db.writer().execute_unprepared(rule).await.unwrap();
+            origin.golden().args(&origin.arguments(&target, &[])).fails(
+                1,
+                "error: the target refuses rows of config_keys (23514, ck_few); it is empty again\n  remedy: mend the \
+                 rows of the source, then run the command again\n",
+            );
+            assert_untouched(&target.db).await;
+            target.db.writer().execute_unprepared("alter table config_keys drop constraint ck_few").await.unwrap();
+            origin.golden().args(&origin.arguments(&target, &[])).exits(0);
+            assert_equal(&origin.db, &target.db).await;
+        });
+    }
+}
+
+#[test]
 fn a_target_that_is_not_migrated_is_refused() {
     on_postgres(Fresh::Empty, async |target| {
         let origin = Origin::with_rows().await;
