@@ -49,17 +49,11 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&exit::Failure::Output(error)),
     };
-    // In a task: what ends on a worker goes on there, while this thread would have to be woken for each answer.
-    let work = runtime.spawn(async {
+    let done = runtime.block_on(async {
         let done = command::run(arguments).await;
         context::close_databases().await;
         done
     });
-    let done = match runtime.block_on(work).map_err(tokio::task::JoinError::try_into_panic) {
-        Ok(done) => done,
-        Err(Ok(panic)) => std::panic::resume_unwind(panic),
-        Err(Err(cancelled)) => return fail(&exit::Failure::Output(std::io::Error::other(cancelled))),
-    };
     let code = match done {
         Ok(verdict) => verdict.into(),
         Err(failure) => fail(&failure),
