@@ -26,10 +26,10 @@ pub(super) async fn hold(target: &TestDatabase, table: &str) -> DatabaseTransact
     transaction
 }
 
-/// Waits until somebody waits for a lock.
+/// Waits until somebody waits for a whole table: the lanes of a move wait for each other's rows and pages now and then.
 pub(super) async fn until_held_up(target: &TestDatabase, child: &mut Child) {
     let waiting = "select count(*) from pg_locks l join pg_database d on d.oid = l.database where not l.granted and \
-        d.datname = current_database()";
+        l.locktype = 'relation' and d.datname = current_database()";
     while number(&target.db, waiting).await == 0 {
         assert!(child.try_wait().unwrap().is_none(), "the move ended before it was held up");
     }
