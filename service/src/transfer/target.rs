@@ -1,6 +1,7 @@
 //! The Postgres side: rows in by COPY, rows back by a cursor, and emptying what a refused move has written.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnection, PgRow};
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Postgres, Row, Transaction, ValueRef};
@@ -13,8 +14,14 @@ use super::{Phase, Tell, json, ledger, sql_failed, worker};
 use crate::database::Database;
 use crate::error::ServiceError;
 
-/// The advisory lock of a move: any number that no other lock in the database has.
-const LOCK: i64 = 0x676f_6c64_656e_0002;
+/// The advisory locks of a move, one for each lane: any numbers that no other lock in the database has.
+const LOCKS: [i64; LANES] = [0x676f_6c64_656e_0002, 0x676f_6c64_656e_0003];
+
+/// How often a lock is asked for: the server takes a moment to notice that a process was killed.
+const TRIES: u32 = 20;
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Signature, flags and an empty extension (<https://www.postgresql.org/docs/current/sql-copy.html>).
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -25,7 +32,7 @@ const TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
 /// Pages that are written side by side: a COPY is the work of one process of the server.
 pub(super) const LANES: usize = 2;
 
-/// A connection of its own that holds the lock. Dropping it closes it, and the lock goes with it.
+/// Connections of its own that hold the locks. Dropping them closes them, and the locks go with them.
 pub(super) struct Target {
     pub(super) connection: PgConnection,
     /// Writes the page behind.
@@ -66,18 +73,11 @@ impl Batch {
 }
 
 impl Target {
-    /// Connects and takes the lock; nothing is waited for.
+    /// Connects and takes the locks. Both lanes have one: a commit of a process that was killed may still be under way.
     pub(super) async fn open(db: &Database) -> Result<Self, ServiceError> {
-        let pool = db.writer().get_postgres_connection_pool();
-        let mut connection = pool.acquire().await.map_err(sql_failed)?.detach();
-        let lock = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(LOCK);
-        let free: bool = lock.fetch_one(&mut connection).await.map_err(sql_failed)?;
-        let place = db.place().to_owned();
-        if !free {
-            return Err(TransferError::Busy { place }.into());
-        }
-        let other = pool.acquire().await.map_err(sql_failed)?.detach();
-        Ok(Self { connection, other, place })
+        let [first, second] = LOCKS;
+        let (connection, other) = (lane(db, first).await?, lane(db, second).await?);
+        Ok(Self { connection, other, place: db.place().to_owned() })
     }
 
     /// Where it is.
@@ -181,6 +181,19 @@ impl Target {
         transaction.commit().await.map_err(sql_failed)?;
         Ok(true)
     }
+}
+
+/// A connection of its own that holds a lock.
+async fn lane(db: &Database, lock: i64) -> Result<PgConnection, ServiceError> {
+    let mut connection = db.writer().get_postgres_connection_pool().acquire().await.map_err(sql_failed)?.detach();
+    for _ in 0..TRIES {
+        let question = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(lock);
+        if question.fetch_one(&mut connection).await.map_err(sql_failed)? {
+            return Ok(connection);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(TransferError::Busy { place: db.place().to_owned() }.into())
 }
 
 /// A page whose rows are written and not committed, how many they are, and where the next page begins.
