@@ -151,7 +151,7 @@ impl Sum {
                 b'R' => self.line.extend_from_slice(&decoded::<f64>(value)?.to_bits().to_le_bytes()),
                 _ => {
                     let bytes: &[u8] = decoded(value)?;
-                    self.line.extend_from_slice(&bytes.len().to_le_bytes());
+                    self.line.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
                     self.line.extend_from_slice(bytes);
                 }
             }

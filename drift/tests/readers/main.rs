@@ -4,7 +4,7 @@ mod compose;
 mod dockerfile;
 mod dotenv;
 mod encoding;
-mod go_mod;
+mod gomod;
 mod gradle;
 mod hcl;
 mod ini;
