@@ -25,11 +25,12 @@ use catalog::Table;
 use digest::Content;
 use kind::Form;
 use source::{Page, Snapshot};
-use target::{Batch, LANES, Part, Target};
+use target::{Batch, EncodedPage, Target, WRITERS};
 
 use crate::database::Database;
 use crate::error::ServiceError;
 use crate::schema::{self, SchemaError, SchemaState};
+use crate::validation::on_thread;
 
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,20 +280,20 @@ async fn copy(
     tell.add(Phase::Copy, &table.name, there);
     let Some(from) = known.map_or(Some(i64::MIN), |(_, next)| next) else { return Ok(there) };
     let rows = source::page_rows(content.rows, content.bytes);
-    let mut parts = read_ahead(source, table, from, rows).await?;
+    let mut pages = read_ahead(source, table, from, rows).await?;
     loop {
         let (written, next) =
-            (parts.iter().map(|part| part.batch.rows()).sum(), parts.last().and_then(|part| part.next));
+            (pages.iter().map(|page| page.batch.rows()).sum(), pages.last().and_then(|page| page.next));
         let reading = async {
             match next {
                 Some(from) => read_ahead(source, table, from, rows).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (following, ()) = tokio::try_join!(reading, target.write(table, parts))?;
+        let (following, ()) = tokio::try_join!(reading, target.write(table, &pages))?;
         tell.add(Phase::Copy, &table.name, written);
         match following {
-            Some(following) => parts = following,
+            Some(following) => pages = following,
             None => return Ok(there),
         }
     }
@@ -304,17 +305,17 @@ async fn read_ahead(
     table: &Arc<Table>,
     from: i64,
     rows: u64,
-) -> Result<Vec<Part>, ServiceError> {
-    let (mut parts, mut from) = (Vec::with_capacity(LANES), Some(from));
-    while let Some(place) = from.filter(|_| parts.len() < LANES) {
+) -> Result<Vec<EncodedPage>, ServiceError> {
+    let (mut pages, mut from) = (Vec::with_capacity(WRITERS), Some(from));
+    while let Some(place) = from.filter(|_| pages.len() < WRITERS) {
         let page = source.page(table, place, rows).await?;
         let (table, next) = (Arc::clone(table), page.next);
-        parts.push((worker("encoding rows", move || batch(&table, &page)), next));
+        pages.push((on_thread("encoding rows", move || batch(&table, &page)), next));
         from = next;
     }
-    let mut encoded = Vec::with_capacity(LANES);
-    for (batch, next) in parts {
-        encoded.push(Part { batch: batch.await?, next });
+    let mut encoded = Vec::with_capacity(WRITERS);
+    for (batch, next) in pages {
+        encoded.push(EncodedPage { batch: batch.await?, next });
     }
     Ok(encoded)
 }
@@ -328,16 +329,8 @@ fn batch(table: &Table, page: &Page) -> Result<Batch, ServiceError> {
             return Err(TransferError::Shape { table: table.name.clone(), why }.into());
         }
     }
+    batch.end();
     Ok(batch)
-}
-
-/// Starts work that takes its time on a thread of its own, and gives its outcome when it is asked for.
-fn worker<T: Send + 'static>(
-    what: &'static str,
-    work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
-) -> impl Future<Output = Result<T, ServiceError>> {
-    let working = tokio::task::spawn_blocking(work);
-    async move { working.await.map_err(|_| ServiceError::Worker(what.to_owned()))? }
 }
 
 /// Fills a column that refers to rows that came later. Doing it twice changes nothing.

@@ -285,14 +285,14 @@ pub fn open_candidate(repo: &Path, candidate: &Candidate, folder: &Path) -> Resu
     }
 }
 
-/// Runs blocking work on a thread of its own.
-pub(crate) async fn on_thread<T: Send + 'static>(
+/// Starts blocking work on a thread of its own, at once, and gives its outcome to whoever waits for it.
+pub(crate) fn on_thread<T: Send + 'static>(
     what: &'static str,
     work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static,
-) -> Result<T, ServiceError> {
+) -> impl Future<Output = Result<T, ServiceError>> + Send {
     let span = tracing::info_span!("step", otel.name = what);
-    let traced = move || span.in_scope(work);
-    tokio::task::spawn_blocking(traced).await.map_err(|_| ServiceError::Worker(what.to_owned()))?
+    let working = tokio::task::spawn_blocking(move || span.in_scope(work));
+    async move { working.await.map_err(|_| ServiceError::Worker(what.to_owned()))? }
 }
 
 /// Starts the run, compares, and stores the outcome. What is compared does not wait for the database, nor the other way

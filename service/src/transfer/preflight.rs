@@ -10,8 +10,9 @@ use super::digest::Content;
 use super::kind::Form;
 use super::misfit::{Misfit, Misfits, Rule};
 use super::source::{Page, Snapshot, cell, encode_row, key_text, page_rows, place_of};
-use super::{Phase, Tell, check, worker};
+use super::{Phase, Tell, check};
 use crate::error::ServiceError;
+use crate::validation::on_thread;
 
 /// Checks every row of a table, tells its misfits and gives its content. A page is checked while the next one is read.
 pub(super) async fn table(
@@ -31,7 +32,7 @@ pub(super) async fn table(
             size = page_rows(content.rows, content.bytes);
         }
         let table = Arc::clone(table);
-        checking = Some(worker("checking rows", move || checked(&table, &page)));
+        checking = Some(on_thread("checking rows", move || checked(&table, &page)));
     }
     match checking {
         Some(last) => add(last, table, &mut content, misfits, tell).await.map(|()| content),

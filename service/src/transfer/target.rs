@@ -10,12 +10,13 @@ use super::catalog::{Table, quoted};
 use super::digest::Content;
 use super::error::TransferError;
 use super::kind::Kind;
-use super::{Phase, Tell, json, ledger, sql_failed, worker};
+use super::{Phase, Tell, json, ledger, sql_failed};
 use crate::database::Database;
 use crate::error::ServiceError;
+use crate::validation::on_thread;
 
-/// The advisory locks of a move, one for each lane: any numbers that no other lock in the database has.
-const LOCKS: [i64; LANES] = [0x676f_6c64_656e_0002, 0x676f_6c64_656e_0003];
+/// The advisory locks of a move, one for each writer: any numbers that no other lock in the database has.
+const LOCKS: [i64; WRITERS] = [0x676f_6c64_656e_0002, 0x676f_6c64_656e_0003];
 
 /// How often a lock is asked for: the server takes a moment to notice that a process was killed.
 const TRIES: u32 = 20;
@@ -30,7 +31,15 @@ const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
 
 /// Pages that are written side by side: a COPY is the work of one process of the server.
-pub(super) const LANES: usize = 2;
+pub(super) const WRITERS: usize = 2;
+
+/// How long one of two pages waits for what the other has written. The other is not committed before this one ends, so
+/// that without an end to the wait both would wait for ever, and the server would see no deadlock.
+const WAIT: &str = "set local lock_timeout = '1s'";
+
+/// Pages wait for each other: `lock_not_available` and `deadlock_detected`
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+const WAITING: [&str; 2] = ["55P03", "40P01"];
 
 /// Connections of its own that hold the locks. Dropping them closes them, and the locks go with them.
 pub(super) struct Target {
@@ -41,7 +50,7 @@ pub(super) struct Target {
 }
 
 /// A page that is ready to be written, and where the one behind it begins.
-pub(super) struct Part {
+pub(super) struct EncodedPage {
     pub(super) batch: Batch,
     pub(super) next: Option<i64>,
 }
@@ -66,6 +75,11 @@ impl Batch {
         &mut self.bytes
     }
 
+    /// After the last row.
+    pub(super) fn end(&mut self) {
+        self.bytes.extend_from_slice(&TRAILER);
+    }
+
     /// How many rows.
     pub(super) const fn rows(&self) -> u64 {
         self.rows
@@ -73,10 +87,11 @@ impl Batch {
 }
 
 impl Target {
-    /// Connects and takes the locks. Both lanes have one: a commit of a process that was killed may still be under way.
+    /// Connects and takes the locks, which are asked for during two seconds. Both writers have one: a commit of a process
+    /// that was killed may still be under way.
     pub(super) async fn open(db: &Database) -> Result<Self, ServiceError> {
         let [first, second] = LOCKS;
-        let (connection, other) = (lane(db, first).await?, lane(db, second).await?);
+        let (connection, other) = (writer(db, first).await?, writer(db, second).await?);
         Ok(Self { connection, other, place: db.place().to_owned() })
     }
 
@@ -99,21 +114,41 @@ impl Target {
     }
 
     /// Writes pages and notes them, each both or neither, and none before the one in front of it.
-    pub(super) async fn write(&mut self, table: &Table, parts: Vec<Part>) -> Result<(), ServiceError> {
-        let written = self.try_write(table, parts).await;
+    pub(super) async fn write(&mut self, table: &Table, pages: &[EncodedPage]) -> Result<(), ServiceError> {
+        let written = self.try_write(table, pages).await;
         written.map_err(|cause| refused(table, cause))
     }
 
-    async fn try_write(&mut self, table: &Table, parts: Vec<Part>) -> Result<(), sqlx::Error> {
-        let mut parts = parts.into_iter();
-        let (one, other) = (parts.next(), parts.next());
+    async fn try_write(&mut self, table: &Table, pages: &[EncodedPage]) -> Result<(), sqlx::Error> {
+        if let [first, second] = pages {
+            let written = self.write_both(table, first, second).await;
+            let code = written.as_ref().err().and_then(|cause| cause.as_database_error()?.code());
+            if !code.is_some_and(|code| WAITING.contains(&&*code)) {
+                return written;
+            }
+        }
+        // One after the other, where they stand in each other's way: then the server tells what is wrong with them.
+        for page in pages {
+            commit(table, [copy(&mut self.connection, table, page, None).await?]).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_both(
+        &mut self,
+        table: &Table,
+        first: &EncodedPage,
+        second: &EncodedPage,
+    ) -> Result<(), sqlx::Error> {
+        let writing =
+            (copy(&mut self.connection, table, first, Some(WAIT)), copy(&mut self.other, table, second, Some(WAIT)));
         // Both come to their end: a transaction that is left open would keep the tables from being emptied.
-        let copied = tokio::join!(copy(&mut self.connection, table, one), copy(&mut self.other, table, other));
-        match copied {
-            (Ok(first), Ok(second)) => commit(table, first.into_iter().chain(second)).await,
-            (Err(cause), open) | (open, Err(cause)) => {
-                for open in open.ok().into_iter().flatten() {
-                    open.transaction.rollback().await?;
+        match tokio::join!(writing.0, writing.1) {
+            (Ok(first), Ok(second)) => commit(table, [first, second]).await,
+            (Err(cause), other) | (other, Err(cause)) => {
+                if let Ok(page) = other {
+                    // The first error is the one to tell.
+                    let _ = page.transaction.rollback().await;
                 }
                 Err(cause)
             }
@@ -184,20 +219,22 @@ impl Target {
 }
 
 /// A connection of its own that holds a lock.
-async fn lane(db: &Database, lock: i64) -> Result<PgConnection, ServiceError> {
+async fn writer(db: &Database, lock: i64) -> Result<PgConnection, ServiceError> {
     let mut connection = db.writer().get_postgres_connection_pool().acquire().await.map_err(sql_failed)?.detach();
-    for _ in 0..TRIES {
+    for already in 0..TRIES {
+        if already > 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
         let question = sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(lock);
         if question.fetch_one(&mut connection).await.map_err(sql_failed)? {
             return Ok(connection);
         }
-        tokio::time::sleep(PAUSE).await;
     }
     Err(TransferError::Busy { place: db.place().to_owned() }.into())
 }
 
 /// A page whose rows are written and not committed, how many they are, and where the next page begins.
-struct Open<'c> {
+struct UncommittedPage<'c> {
     transaction: Transaction<'c, Postgres>,
     rows: u64,
     next: Option<i64>,
@@ -205,24 +242,27 @@ struct Open<'c> {
 
 /// Writes a page; after an error nothing of it is left open.
 async fn copy<'c>(
-    lane: &'c mut PgConnection,
+    writer: &'c mut PgConnection,
     table: &Table,
-    part: Option<Part>,
-) -> Result<Option<Open<'c>>, sqlx::Error> {
-    let Some(Part { mut batch, next }) = part else { return Ok(None) };
-    let (mut transaction, rows) = (lane.begin().await?, batch.rows);
-    if rows == 0 {
-        return Ok(Some(Open { transaction, rows, next }));
-    }
-    let into = format!("copy {} ({}) from stdin (format binary)", quoted(&table.name), table.column_list());
-    batch.bytes.extend_from_slice(&TRAILER);
+    page: &EncodedPage,
+    setting: Option<&'static str>,
+) -> Result<UncommittedPage<'c>, sqlx::Error> {
+    // Whatever the server's default is: the note of a page changes the row that the page in front of it has committed.
+    let mut transaction = writer.begin_with("begin isolation level read committed").await?;
     let copying = async {
-        let mut copy = transaction.copy_in_raw(&into).await?;
-        copy.send(batch.bytes).await?;
-        copy.finish().await
+        if let Some(setting) = setting {
+            sqlx::raw_sql(setting).execute(&mut *transaction).await?;
+        }
+        if page.batch.rows > 0 {
+            let into = format!("copy {} ({}) from stdin (format binary)", quoted(&table.name), table.column_list());
+            let mut copy = transaction.copy_in_raw(&into).await?;
+            copy.send(page.batch.bytes.as_slice()).await?;
+            copy.finish().await?;
+        }
+        Ok(())
     };
     match copying.await {
-        Ok(_) => Ok(Some(Open { transaction, rows, next })),
+        Ok(()) => Ok(UncommittedPage { transaction, rows: page.batch.rows, next: page.next }),
         Err(cause) => {
             // The first error is the one to tell.
             let _ = transaction.rollback().await;
@@ -232,20 +272,23 @@ async fn copy<'c>(
 }
 
 /// Notes and commits pages in their order: a note tells how far the rows go without a gap.
-async fn commit<'c>(table: &Table, pages: impl Iterator<Item = Open<'c>>) -> Result<(), sqlx::Error> {
-    let mut failed = None;
-    for Open { mut transaction, rows, next } in pages {
-        let noted = match failed {
-            None => ledger::note(&mut transaction, &table.name, rows, next).await,
-            Some(_) => Ok(()),
+async fn commit<'c>(table: &Table, pages: impl IntoIterator<Item = UncommittedPage<'c>>) -> Result<(), sqlx::Error> {
+    let mut done = Ok(());
+    for UncommittedPage { mut transaction, rows, next } in pages {
+        let noted = match done {
+            Ok(()) => ledger::note(&mut transaction, &table.name, rows, next).await,
+            Err(_) => Ok(()),
         };
-        let ended = match (&failed, noted) {
-            (None, Ok(())) => transaction.commit().await,
-            (_, noted) => transaction.rollback().await.and(noted),
+        done = match (done, noted) {
+            (Ok(()), Ok(())) => transaction.commit().await,
+            (Err(cause), _) | (_, Err(cause)) => {
+                // The first error is the one to tell.
+                let _ = transaction.rollback().await;
+                Err(cause)
+            }
         };
-        failed = failed.or(ended.err());
     }
-    failed.map_or(Ok(()), Err)
+    done
 }
 
 /// Data that the server refuses is told by table, code and constraint: its message may quote values.
@@ -281,7 +324,7 @@ async fn content(
         let last = (rows.len() as u64) < page;
         tell.add(Phase::Verify, &table.name, rows.len() as u64);
         let table = Arc::clone(table);
-        let before = hashing.replace(worker("hashing rows", move || hashed(&table, &rows)));
+        let before = hashing.replace(on_thread("hashing rows", move || hashed(&table, &rows)));
         if let Some(before) = before {
             content.merge(&before.await?);
         }

@@ -26,7 +26,7 @@ pub(super) async fn hold(target: &TestDatabase, table: &str) -> DatabaseTransact
     transaction
 }
 
-/// Waits until somebody waits for a whole table: the lanes of a move wait for each other's rows and pages now and then.
+/// Waits until somebody waits for a whole table: the writers of a move wait for each other's rows and pages now and then.
 pub(super) async fn until_held_up(target: &TestDatabase, child: &mut Child) {
     let waiting = "select count(*) from pg_locks l join pg_database d on d.oid = l.database where not l.granted and \
         l.locktype = 'relation' and d.datname = current_database()";

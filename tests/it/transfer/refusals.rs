@@ -82,18 +82,22 @@ fn rows_that_the_target_refuses_leave_it_empty() {
     });
 }
 
+/// Three pages of keys; the document and the fingerprint of the number `v` are expressions of SQLite.
+fn keys(document: &str, fingerprint: &str) -> String {
+    format!(
+        "insert into config_keys (id, created_at, fingerprint, service_name, environment, file, key_path, document) \
+         with recursive n(v) as (select 1 union all select v + 1 from n where v < 25000) \
+         select randomblob(16), '2026-01-01T00:00:00.000+00:00', printf('%032x', {fingerprint}), 'pages', 'prod', 'a.yml', \
+         '/k' || v, {document} from n"
+    )
+}
+
 #[test]
 fn a_page_that_is_refused_takes_the_one_beside_it_along() {
     for bad in [7, 12_000] {
         on_postgres(Fresh::Migrated, async |target| {
             let origin = Origin::with_rows().await;
-            let keys = format!(
-                "insert into config_keys (id, created_at, fingerprint, service_name, environment, file, key_path, document) \
-                 with recursive n(v) as (select 1 union all select v + 1 from n where v < 25000) \
-                 select randomblob(16), '2026-01-01T00:00:00.000+00:00', printf('%032x', v), 'pages', 'prod', 'a.yml', \
-                 '/k' || v, case v when {bad} then 7 else 0 end from n"
-            );
-            origin.sql(&keys).await;
+            origin.sql(&keys(&format!("case v when {bad} then 7 else 0 end"), "v")).await;
             let rule = "alter table config_keys add constraint ck_few check (document < 7)";
             target.db.writer().execute_unprepared(rule).await.unwrap();
             origin.golden().args(&origin.arguments(&target, &[])).fails(
@@ -107,6 +111,22 @@ fn a_page_that_is_refused_takes_the_one_beside_it_along() {
             assert_equal(&origin.db, &target.db).await;
         });
     }
+}
+
+#[test]
+fn rows_of_two_pages_that_may_not_both_be_there_are_refused() {
+    on_postgres(Fresh::Migrated, async |target| {
+        let origin = Origin::with_rows().await;
+        origin.sql("drop index uq_config_keys_fingerprint").await;
+        // Both pages are written at the same time: neither may wait for the other for ever.
+        origin.sql(&keys("0", "case v when 12000 then 7 else v end")).await;
+        origin.golden().args(&origin.arguments(&target, &[])).fails(
+            1,
+            "error: the target refuses rows of config_keys (23505, uq_config_keys_fingerprint); it is empty again\n  \
+             remedy: mend the rows of the source, then run the command again\n",
+        );
+        assert_untouched(&target.db).await;
+    });
 }
 
 #[test]
