@@ -1,10 +1,11 @@
 //! One migrator at a time: a lock that dies with its process, so that it is never stale.
 
 use std::fs::{File, TryLockError};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
 use crate::error::SafeError;
 use crate::place::Place;
@@ -15,6 +16,9 @@ pub(crate) const ADVISORY: i64 = 0x676f_6c64_656e_0001;
 
 /// How often a lock that another migrator holds is asked for again.
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// Ends what [`Place::reading`] began: whatever the server, the role or the URL say holds again.
+const READ_AND_WRITE: &str = "reset default_transaction_read_only; reset lock_timeout";
 
 /// Held until it is dropped.
 #[derive(Debug)]
@@ -33,10 +37,20 @@ enum Held {
 impl Lock {
     /// Waits for other migrators of the same database.
     pub(crate) async fn take(place: &Place, wait: Duration) -> Result<Self, SafeError> {
+        Self::take_in(place, None, wait).await
+    }
+
+    /// The same, on Postgres in a session that is open already.
+    pub(crate) async fn take_in(
+        place: &Place,
+        session: Option<DatabaseConnection>,
+        wait: Duration,
+    ) -> Result<Self, SafeError> {
         let start = Instant::now();
-        let held = match place.file() {
-            Some(file) => Held::File(open(place, file.with_added_extension("lock"))?),
-            None => Held::Session(place.write().await?),
+        let held = match (place.file(), session) {
+            (Some(file), _) => Held::File(open(place, file.with_added_extension("lock"))?),
+            (None, Some(session)) => Held::Session(session),
+            (None, None) => Held::Session(place.write().await?),
         };
         loop {
             if held.try_take(place).await? {
@@ -50,12 +64,71 @@ impl Lock {
         }
     }
 
+    /// A connection for what the lock guards. On Postgres it is the session that holds the lock: work that is left when
+    /// the lock is lost is lost with it.
+    pub(crate) async fn writer(&self, place: &Place) -> Result<Work, SafeError> {
+        match &self.held {
+            Held::File(_) => Ok(Work { db: place.write().await?, until: Until::Closed }),
+            Held::Session(session) => Ok(Work { db: session.clone(), until: Until::Kept }),
+        }
+    }
+
+    /// The same for reading alone: nothing can be written until it ends.
+    pub(crate) async fn reader(&self, place: &Place) -> Result<Work, SafeError> {
+        match &self.held {
+            Held::File(_) => Ok(Work { db: place.read().await?, until: Until::Closed }),
+            Held::Session(session) => Work::reading(place, session).await,
+        }
+    }
+
     /// Lets go of it and waits until the server has noticed.
     pub(crate) async fn release(self) {
         if let Held::Session(connection) = self.held {
             // The end of the connection frees the lock in any case.
             let _ = connection.close().await;
         }
+    }
+}
+
+/// A connection for one piece of work, which says when it ends.
+pub(crate) struct Work {
+    db: DatabaseConnection,
+    until: Until,
+}
+
+enum Until {
+    /// The connection was opened for this work.
+    Closed,
+    /// It is a session that goes on, and may write.
+    Kept,
+    /// It is a session that goes on, and may not write until this ends.
+    Written,
+}
+
+impl Work {
+    /// Reading in a session that goes on: it has the limits of a connection that is for reading alone.
+    pub(crate) async fn reading(place: &Place, session: &DatabaseConnection) -> Result<Self, SafeError> {
+        let begin = session.execute_unprepared(&place.reading()).await;
+        begin.map_err(place.failed("asking for a session that cannot write"))?;
+        Ok(Self { db: session.clone(), until: Until::Written })
+    }
+
+    /// Gives the connection back.
+    pub(crate) async fn end(self) {
+        // A session that could not be told stays read-only, and whoever writes next is told.
+        let _ = match self.until {
+            Until::Closed => self.db.close().await,
+            Until::Kept => Ok(()),
+            Until::Written => self.db.execute_unprepared(READ_AND_WRITE).await.map(|_| ()),
+        };
+    }
+}
+
+impl Deref for Work {
+    type Target = DatabaseConnection;
+
+    fn deref(&self) -> &DatabaseConnection {
+        &self.db
     }
 }
 

@@ -3,13 +3,14 @@
 use std::time::Instant;
 
 use schemars::JsonSchema;
+use sea_orm::DatabaseConnection;
 use sea_orm_migration::MigrationTrait;
 use serde::Serialize;
 
 use crate::apply::{Direction, Done, Job, MayLose, Rehearsal};
 use crate::backup::Backup;
 use crate::error::{Finding, FindingCode, SafeError};
-use crate::lock::Lock;
+use crate::lock::{Lock, Work};
 use crate::migrator::SafeMigrator;
 use crate::options::{MigrateOptions, Phase, Step};
 use crate::preflight::{Look, damage};
@@ -60,24 +61,43 @@ impl SafeMigrator {
     /// Nothing to do is no error. After a refusal or an error the database is as before.
     pub async fn migrate(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
         // Reading needs no lock, and most starts end here.
-        if self.file().is_none_or(|file| file.exists()) {
-            let status = self.status().await?;
-            if status.state == State::UpToDate {
-                return Ok(self.nothing(status.state, Direction::Up));
+        let session = match self.file() {
+            Some(file) => {
+                if file.exists() && self.status().await?.state == State::UpToDate {
+                    return Ok(self.nothing(State::UpToDate, Direction::Up));
+                }
+                None
             }
-        }
-        let lock = Lock::take(&self.place, self.options.lock_wait).await?;
-        let outcome = self.migrate_locked(options).await;
+            None => {
+                let session = self.place.write().await?;
+                let status = self.status_in(&session).await;
+                if !status.as_ref().is_ok_and(|status| status.state != State::UpToDate) {
+                    let _ = session.close().await;
+                    return status.map(|status| self.nothing(status.state, Direction::Up));
+                }
+                Some(session)
+            }
+        };
+        let lock = Lock::take_in(&self.place, session, self.options.lock_wait).await?;
+        let outcome = self.migrate_locked(&lock, options).await;
         lock.release().await;
         outcome
     }
 
-    async fn migrate_locked(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
+    /// Looks in a session of Postgres that writes later.
+    async fn status_in(&self, session: &DatabaseConnection) -> Result<Status, SafeError> {
+        let work = Work::reading(&self.place, session).await?;
+        let status = self.status_on(&work).await;
+        work.end().await;
+        status
+    }
+
+    async fn migrate_locked(&self, lock: &Lock, options: &MigrateOptions) -> Result<Migrated, SafeError> {
         let mut done = self.nothing(State::Empty, Direction::Up);
         let start = Instant::now();
         let look = match self.file().filter(|file| !file.exists()) {
             Some(_) => None,
-            None => Some(self.preflight(options).await?),
+            None => Some(self.preflight(lock, options).await?),
         };
         let pending = match &look {
             Some(look) => self.chosen(look, options.to.as_deref())?,
@@ -127,7 +147,7 @@ impl SafeMigrator {
             return Ok(done);
         }
         job.phase = Phase::Apply;
-        let applied = self.apply(&job).await?;
+        let applied = self.apply(lock, &job).await?;
         Ok(self.conclude(done, pending, applied))
     }
 
@@ -155,11 +175,11 @@ impl SafeMigrator {
     }
 
     /// Applies it, and gives how the database stands then.
-    pub(crate) async fn apply(&self, job: &Job<'_>) -> Result<(Done, Status), SafeError> {
-        let db = self.place.write().await?;
+    pub(crate) async fn apply(&self, lock: &Lock, job: &Job<'_>) -> Result<(Done, Status), SafeError> {
+        let db = lock.writer(&self.place).await?;
         let outcome = async { Ok((job.run(&db).await?, self.status_on(&db).await?)) };
         let outcome = outcome.await;
-        let _ = db.close().await;
+        db.end().await;
         outcome
     }
 
@@ -199,13 +219,14 @@ impl SafeMigrator {
         }
     }
 
-    /// Looks again, under the lock, and reads the whole file for damage. With a connection of its own: who held the lock
-    /// before may have put another database in the place of the one that was open.
-    pub(crate) async fn preflight(&self, options: &MigrateOptions) -> Result<Look, SafeError> {
-        let db = self.place.read().await?;
+    /// Looks again, under the lock, and reads the whole file for damage. On SQLite with a connection that was opened under
+    /// the lock: who held it before may have put another file in the place of the one that was open. On Postgres a
+    /// session is of one database for as long as it lives, whatever becomes of its name.
+    pub(crate) async fn preflight(&self, lock: &Lock, options: &MigrateOptions) -> Result<Look, SafeError> {
+        let db = lock.reader(&self.place).await?;
         let look = self.look(&db).await;
-        let damage = damage(&db).await;
-        let _ = db.close().await;
+        let damage = damage(&*db).await;
+        db.end().await;
         let mut look = look?;
         for line in damage.map_err(self.place.failed("checking the file"))? {
             look.findings.push(Finding::new(FindingCode::Damaged, line, "restore a backup"));

@@ -140,6 +140,11 @@ impl Place {
         self.open(true).await
     }
 
+    /// What makes a session of Postgres as one that [`read`](Self::read) opens.
+    pub(crate) fn reading(&self) -> String {
+        format!("set default_transaction_read_only = on; set lock_timeout = {}", self.patience.as_millis())
+    }
+
     /// One connection as migrations need it: on SQLite foreign keys are off, since a table that is rebuilt would take
     /// its children along, and each commit is on the disk; the file is made when it is missing.
     pub(crate) async fn write(&self) -> Result<DatabaseConnection, SafeError> {

@@ -18,14 +18,14 @@ impl SafeMigrator {
     /// are lost only where a backup was named that is whole and holds them just as they are.
     pub async fn rollback(&self, options: &RollbackOptions) -> Result<Migrated, SafeError> {
         let lock = Lock::take(&self.place, self.options.lock_wait).await?;
-        let outcome = self.rollback_locked(options).await;
+        let outcome = self.rollback_locked(&lock, options).await;
         lock.release().await;
         outcome
     }
 
-    async fn rollback_locked(&self, options: &RollbackOptions) -> Result<Migrated, SafeError> {
+    async fn rollback_locked(&self, lock: &Lock, options: &RollbackOptions) -> Result<Migrated, SafeError> {
         let mut report = self.nothing(State::Empty, Direction::Down);
-        let look = self.preflight(&MigrateOptions { out_of_order: true, ..MigrateOptions::default() }).await?;
+        let look = self.preflight(lock, &MigrateOptions { out_of_order: true, ..MigrateOptions::default() }).await?;
         let applied = look.applied();
         let (kept, back) = applied.split_at(kept(&applied, options.to.as_deref())?);
         let mut back = back.to_vec();
@@ -56,7 +56,7 @@ impl SafeMigrator {
             backup: options.backup.clone(),
             phase: Phase::Apply,
         };
-        let done = self.apply(&job).await?;
+        let done = self.apply(lock, &job).await?;
         Ok(self.conclude(report, back, done))
     }
 
