@@ -107,9 +107,10 @@ where
         _ => (false, false),
     };
     let verbose = arguments.global.verbose;
-    // Postgres remarks on a rollback whose transaction had just ended, as an interrupt may send one: for who looks closer.
+    // Postgres remarks on a rollback whose transaction had just ended, as an interrupt of a command may send one: for who
+    // looks closer. A server's log has every remark.
     let level = match verbose {
-        0 if serves && !arguments.global.quiet => "warn,api=info,service=info,sqlx::postgres::notice=error",
+        0 if serves && !arguments.global.quiet => "warn,api=info,service=info",
         0 => "warn,sqlx::postgres::notice=error",
         1 => "info,sqlx=warn,sea_orm=warn",
         _ => "debug,sqlx=warn,sea_orm=warn,sea_orm_migration=info",

@@ -224,3 +224,83 @@ pub(crate) async fn conserved(
     }
     Ok(changes)
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Database;
+
+    use super::*;
+
+    async fn digests(rows: &[&str]) -> Vec<Content> {
+        let db = Database::connect("sqlite::memory:").await.unwrap();
+        let mut contents = Vec::new();
+        for rows in rows {
+            db.execute_unprepared("drop table if exists t; create table t (a, b)").await.unwrap();
+            if !rows.is_empty() {
+                db.execute_unprepared(&format!("insert into t (a, b) {rows}")).await.unwrap();
+            }
+            let columns = vec!["a".to_owned(), "b".to_owned()];
+            let tables = BTreeMap::from([("t".to_owned(), columns.clone())]);
+            let content = of_tables(&db, tables).await.unwrap().remove("t").unwrap();
+            assert_eq!(sqlite(&db, "t", columns).await.unwrap(), content, "read by itself: {rows}");
+            contents.push(content);
+        }
+        contents
+    }
+
+    #[tokio::test]
+    async fn what_is_stored_otherwise_has_another_digest() {
+        let rows = [
+            "",
+            "values (null, null)",
+            "values ('ab', '')",
+            "values ('a', 'b')",
+            "values ('', 'ab')",
+            "values (x'61', 'b')",
+            "values ('1', 'b')",
+            "values (1, 'b')",
+            "values (1.0, 'b')",
+            "values (49, 'b')",
+            "values (char(0), 'b')",
+            "values ('a' || char(0), 'b')",
+            "values ('nT', '')",
+            "values ('a', 'b'), ('a', 'b')",
+            "values ('a', 'b'), ('b', 'a')",
+            "values ('a', 'a'), ('b', 'b')",
+        ];
+        let contents = digests(&rows).await;
+        for (at, content) in contents.iter().enumerate() {
+            let same: Vec<&str> =
+                rows.iter().zip(&contents).filter(|(_, other)| *other == content).map(|(rows, _)| *rows).collect();
+            assert_eq!(same, [rows[at]]);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_order_of_rows_does_not_count_however_many_there_are() {
+        for most in [FEW, FEW + 1, PAGE as i64, PAGE as i64 + 1, 2 * PAGE as i64 + 1] {
+            let numbers = format!("with recursive n(v) as (select 1 union all select v + 1 from n where v < {most})");
+            let rows = |order: &str| format!("{numbers} select v, 'row ' || v from n order by v {order}");
+            let other = format!("{numbers} select v, case v when {most} then 'x' else 'row ' || v end from n");
+            let contents = digests(&[&rows("asc"), &rows("desc"), &other]).await;
+            assert_eq!(contents[0], contents[1]);
+            assert_eq!((contents[0].rows, contents[2].rows), (most, most));
+            assert_ne!(contents[0].digest, contents[2].digest);
+        }
+    }
+
+    #[tokio::test]
+    async fn tables_of_several_statements_are_all_there() {
+        let db = Database::connect("sqlite::memory:").await.unwrap();
+        let mut tables = BTreeMap::new();
+        for number in 0..=2 * AT_ONCE {
+            let sql = format!("create table t{number} (a); insert into t{number} values ({number})");
+            db.execute_unprepared(&sql).await.unwrap();
+            tables.insert(format!("t{number}"), vec!["a".to_owned()]);
+        }
+        let contents = of_tables(&db, tables.clone()).await.unwrap();
+        assert_eq!(contents.keys().collect::<Vec<_>>(), tables.keys().collect::<Vec<_>>());
+        let digests: BTreeSet<&str> = contents.values().map(|content| content.digest.as_str()).collect();
+        assert_eq!(digests.len(), tables.len());
+    }
+}

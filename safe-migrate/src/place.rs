@@ -3,13 +3,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
@@ -21,6 +21,9 @@ const BUSY: Duration = Duration::from_secs(10);
 
 /// After this time without a connection to a Postgres server it is asked why.
 const DOUBT: Duration = Duration::from_millis(300);
+
+/// `too_many_connections` and `cannot_connect_now` of Postgres.
+const PASSING: [&str; 2] = ["53300", "57P03"];
 
 /// SQLite's code for a file that holds something else.
 const NOT_A_DATABASE: &str = "26";
@@ -215,15 +218,23 @@ impl Place {
     }
 
     /// Why a server lets nobody in, as one plain connection tells: a pool keeps trying it, and then only says that time
-    /// is up. Ends with that reason or never.
+    /// is up. Ends with that reason or never. A reason that passes is one only when it lasts: the connection that is
+    /// waited for may be the very one that leaves no room for this one.
     async fn unreachable(&self, server: &PgConnectOptions) -> SafeError {
         let failed = |cause: String| SafeError::Unreachable { place: self.to_string(), cause };
+        let start = Instant::now();
         loop {
             tokio::time::sleep(DOUBT).await;
             let hello = async { server.connect().await?.close().await };
             match tokio::time::timeout(BUSY, hello).await {
                 Ok(Ok(())) => {}
-                Ok(Err(cause)) => return failed(brief(&DbErr::Conn(sea_orm::RuntimeErr::SqlxError(cause.into())))),
+                Ok(Err(cause)) => {
+                    let cause = DbErr::Conn(RuntimeErr::SqlxError(cause.into()));
+                    let passes = database_code(&cause).is_some_and(|code| PASSING.contains(&code.as_str()));
+                    if !passes || start.elapsed() >= BUSY {
+                        return failed(brief(&cause));
+                    }
+                }
                 Err(_) => return failed("it did not answer in time".to_owned()),
             }
         }

@@ -4,21 +4,22 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
-use sea_orm::{AccessMode, IsolationLevel, TransactionTrait};
+use sea_orm::{AccessMode, ConnectionTrait, IsolationLevel, TransactionTrait};
 
 use super::{Proof, room, sync};
 use crate::error::SafeError;
 use crate::migrator::SafeMigrator;
 use crate::place::Place;
-use crate::row::{one_number, one_text};
+use crate::row::{literal, one_number, one_text, quoted};
 use crate::scratch::Scratch;
 
-/// Bytes of all rows, without indexes, which a dump does not hold.
+/// Bytes of all tables, without indexes, which a dump does not hold.
 const ROWS: &str = "select coalesce(sum(pg_table_size(c.oid)), 0)::bigint as n from pg_class c \
-     join pg_namespace s on s.oid = c.relnamespace where c.relkind in ('r', 'm') and s.nspname !~ '^(pg_|information_schema)'";
+     join pg_namespace s on s.oid = c.relnamespace where c.relkind = 'r' and s.nspname !~ '^(pg_|information_schema)'";
 
-/// A dump is compressed; how well is not known before. What is free must do at least for one that is so much smaller.
-const SMALLEST: u64 = 10;
+/// A dump is compressed, and holds nothing of rows that were deleted; how much that saves is not known before. What is
+/// free must do at least for a dump that is so much smaller than its tables: a backup that would fit is never refused.
+const SMALLEST: u64 = 100;
 
 /// Dumps the snapshot of one transaction, whose rows are counted and hashed too, and restores the dump into a scratch
 /// database: a list of its contents would accept a dump that was cut off.
@@ -87,7 +88,28 @@ pub(crate) async fn load(
     arguments.push(place.server().and_then(PgConnectOptions::get_database).unwrap_or_default().to_owned());
     arguments.push(dump.display().to_string());
     run(migrator, &place, "pg_restore", arguments).await?;
+    search_alike(&migrator.place, scratch).await?;
     Ok(place)
+}
+
+/// Names without a schema mean the same in a loaded dump as in the database that it is of, for every session. What the
+/// role or the URL sets holds in both already; a setting of the database is no part of a dump.
+async fn search_alike(model: &Place, scratch: &Scratch) -> Result<(), SafeError> {
+    const PATH: &str = "select current_setting('search_path') as path";
+    let failed = model.failed("setting the search path of a copy");
+    let db = model.read().await?;
+    let path = one_text(&db, PATH, "path").await;
+    let _ = db.close().await;
+    let path = path.map_err(&failed)?;
+    if one_text(&scratch.db, PATH, "path").await.map_err(&failed)? == path {
+        return Ok(());
+    }
+    let set = format!(
+        "select set_config('search_path', {}, false); alter database {} set search_path from current",
+        literal(&path),
+        quoted(scratch.name())
+    );
+    scratch.db.execute_unprepared(&set).await.map(|_| ()).map_err(failed)
 }
 
 /// Runs a tool of the server. The password goes through the environment: arguments can be seen by others.

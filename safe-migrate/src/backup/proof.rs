@@ -15,10 +15,16 @@ use crate::place::Place;
 use crate::recorder::hex;
 use crate::schema::SchemaDocument;
 
+/// How digests of rows are made: another number wherever the same rows would give another digest.
+const FORMAT: u32 = 2;
+
 /// What a backup must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Proof {
+    /// How its digests were made.
+    #[serde(default = "first_format")]
+    pub(crate) format: u32,
     /// Which database it is of, without credentials.
     pub(crate) database: String,
     /// When it was made, UTC, RFC 3339.
@@ -43,8 +49,13 @@ impl Proof {
     pub(crate) fn read(backup: &Path) -> Result<Self, SafeError> {
         let path = Self::path(backup);
         let text = std::fs::read_to_string(&path).map_err(SafeError::file(&path))?;
-        serde_json::from_str(&text)
-            .map_err(|cause| SafeError::Document { what: "the proof of a backup", cause: cause.to_string() })
+        let failed = |cause: String| SafeError::Document { what: "the proof of a backup", cause };
+        let proof: Self = serde_json::from_str(&text).map_err(|cause| failed(cause.to_string()))?;
+        if proof.format != FORMAT {
+            let cause = format!("{} has format {}, and this program reads {FORMAT}", path.display(), proof.format);
+            return Err(failed(cause));
+        }
+        Ok(proof)
     }
 
     /// Writes it beside the backup, and waits until it is on the disk. Who may read the `model` may read it.
@@ -64,7 +75,15 @@ impl Proof {
         let schema = SchemaDocument::read(db, "").await.map_err(&failed)?;
         let tables = content::of_all(db, &schema).await.map_err(&failed)?;
         let (sha256, bytes) = (String::new(), 0);
-        Ok(Self { database: place.to_string(), made_at, schema: schema.fingerprint(), tables, sha256, bytes })
+        Ok(Self {
+            format: FORMAT,
+            database: place.to_string(),
+            made_at,
+            schema: schema.fingerprint(),
+            tables,
+            sha256,
+            bytes,
+        })
     }
 
     /// With the digest of the file.
@@ -117,6 +136,11 @@ impl Proof {
         }
         Ok(())
     }
+}
+
+/// Proofs of the first format do not tell it.
+const fn first_format() -> u32 {
+    1
 }
 
 /// SHA-256 and size of a file.

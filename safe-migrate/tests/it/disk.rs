@@ -151,7 +151,7 @@ fn a_dump_that_cannot_fit_is_refused_before_it_begins() {
         let options = Options { backup_directory: Some(mount.path().to_owned()), ..place.options() };
         let backing = SafeMigrator::new::<Two>(&place.url, options).unwrap();
         backing.backup().await.unwrap();
-        place.run(&["create table filler as select i, md5(i::text) as a from generate_series(1, 60000) i"]).await;
+        place.run(&["create table filler as select i, md5(i::text) as a from generate_series(1, 600000) i"]).await;
         let error = backing.backup().await.unwrap_err();
         assert!(error.to_string().contains("disk_space"), "{error}");
         assert_eq!(backing.backups().unwrap().len(), 1);

@@ -212,6 +212,56 @@ fn a_server_that_ends_the_connection_leaves_nothing() {
     });
 }
 
+#[test]
+fn a_schema_of_postgres_may_have_any_name() {
+    crate::fixture::on_postgres(async |place| {
+        place
+            .run(&[
+                "create schema \"Mixed Case\"",
+                "do $$ begin execute format('alter database %I set search_path = \"Mixed Case\"', current_database()); end $$",
+            ])
+            .await;
+        let two = place.migrator::<Two>();
+        two.migrate(&MigrateOptions::default()).await.unwrap();
+        place.two_orders().await;
+        assert_eq!(two.live_schema().await.unwrap().tables.keys().collect::<Vec<_>>(), ["lines", "orders"]);
+        let verification = two.verify().await.unwrap();
+        assert!(verification.verified, "{verification:#?}");
+        assert_eq!(verification.tables["orders"].rows, 2);
+        let rehearsed = MigrateOptions { in_place: true, ..MigrateOptions::default() };
+        let error = place.migrator::<Wiping>().migrate(&rehearsed).await.unwrap_err();
+        assert!(error.to_string().contains("table lines had 3 rows and has 2"), "{error}");
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+        let backup = two.backup().await.unwrap();
+        place.run(&["delete from lines"]).await;
+        two.restore(&backup.name).await.unwrap();
+        assert_eq!(place.number("select count(*) from lines").await, 3);
+        assert_eq!(two.status().await.unwrap().state, State::UpToDate);
+    });
+}
+
+migrator!(LockLost:
+    ("m1_orders", [ORDERS], ["drop table orders"]),
+    ("m2_lines", [
+        LINES,
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' \
+         and database = (select oid from pg_database where datname = current_database())",
+        "create index ix_lines_order on lines (order_id)",
+    ], ["drop table lines"]),
+);
+
+#[test]
+fn work_ends_when_its_lock_is_lost() {
+    crate::fixture::on_postgres(async |place| {
+        place.migrator::<One>().migrate(&MigrateOptions::default()).await.unwrap();
+        let lost = SafeMigrator::new::<LockLost>(&place.url, place.options()).unwrap();
+        let options = MigrateOptions { backup: false, verify: false, ..MigrateOptions::default() };
+        let error = lost.migrate(&options).await.unwrap_err();
+        assert!(matches!(&error, SafeError::Migration { migration, .. } if migration == "m2_lines"), "{error}");
+        assert_eq!(lost.live_schema().await.unwrap().tables.keys().collect::<Vec<_>>(), ["orders"]);
+    });
+}
+
 both_backends!(every_down_is_classed_by_what_it_leaves, async |place: Place| {
     let stairway = place.migrator::<Stairs>().stairway().await.unwrap();
     use safe_migrate::Reversibility::{EmptyDown, Irreversible, Lossless, Lossy, SchemaOnly};
