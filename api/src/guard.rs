@@ -21,9 +21,35 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// Longest request id that a caller may choose.
 const REQUEST_ID_BYTES: usize = 100;
 
-/// No inline script, no inline style, nothing from another host, no frame.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What a page carries unless its route says otherwise: no inline script, no inline style, nothing from another host, no
+/// frame.
+static OF_PAGES: [(HeaderName, HeaderValue); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+    ),
+    NO_SNIFF,
+    NO_FRAME,
+    NO_EMBEDDING,
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// What any other answer carries: should a browser show it as a page, it loads and runs nothing.
+static OF_DATA: [(HeaderName, HeaderValue); 4] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    NO_SNIFF,
+    NO_FRAME,
+    NO_EMBEDDING,
+];
+
+const NO_SNIFF: (HeaderName, HeaderValue) = (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+const NO_FRAME: (HeaderName, HeaderValue) = (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+const NO_EMBEDDING: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
 
 /// Puts everything that stands before a route around all routes: one layer, for each costs every request.
 pub(crate) fn around(routes: Router<Edge>, edge: &Edge) -> Router<Edge> {
@@ -154,15 +180,11 @@ async fn observed(State(edge): State<Edge>, request: Request, next: Next) -> Res
     if let Some(strict) = edge.options().https.then(|| HeaderValue::from_static("max-age=31536000")) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, strict);
     }
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let safety = if is_page { OF_PAGES.as_slice() } else { OF_DATA.as_slice() };
+    headers.reserve(safety.len());
+    for (name, value) in safety {
+        headers.entry(name).or_insert_with(|| value.clone());
     }
     response
 }

@@ -24,7 +24,6 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::net::TcpListener;
-use tower_http::compression::CompressionLayer;
 
 pub use cors::is_origin;
 pub use ledger::{AskLedger, Attempt, Backup, Ledger};
@@ -45,9 +44,7 @@ pub fn router(edge: Edge) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed);
-    guard::around(cors::allowing(routes, &edge.options().origins), &edge)
-        .layer(CompressionLayer::new())
-        .with_state(edge)
+    guard::around(cors::allowing(routes, &edge.options().origins), &edge).with_state(edge)
 }
 
 /// Serves until `end` is done. Then nothing new is taken, what is under way is finished within its limits, and no run

@@ -1,4 +1,5 @@
-//! Connections: at most so many, each with a time for the head of a request, all finished when the server ends.
+//! Connections: at most so many, each with a time for the head of a request, all finished when the server ends. Answers
+//! are compressed for those who ask for it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
+use tower_http::compression::Compression;
 
 use crate::state::ServerLimits;
 
@@ -84,11 +86,12 @@ impl Open {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection may delay small answers");
         }
-        let (router, peer) = (self.router, self.peer);
+        // Around the router as a whole: a layer of the router costs every route's answer a box.
+        let (routes, peer) = (Compression::new(self.router), self.peer);
         let answers = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request)
+            routes.clone().oneshot(request)
         });
         let connection = self.builder.serve_connection(TokioIo::new(stream), answers).with_upgrades();
         let mut connection = std::pin::pin!(connection);

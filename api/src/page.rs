@@ -71,7 +71,11 @@ impl<T> List<T> {
     /// A page of what a use case listed, each row told by `view`.
     pub(crate) fn of<R>(rows: Rows<R>, view: impl Fn(R) -> Result<T, Problem>) -> Result<Self, Problem> {
         let next = rows.next.as_ref().map(|cursor: &Cursor| write_cursor(cursor));
-        Ok(Self { items: rows.rows.into_iter().map(view).collect::<Result<_, _>>()?, next })
+        let mut items = Vec::with_capacity(rows.rows.len());
+        for row in rows.rows {
+            items.push(view(row)?);
+        }
+        Ok(Self { items, next })
     }
 }
 

@@ -126,6 +126,17 @@ impl RunSummary {
         rows.select_only().columns(Self::COLUMNS.iter().copied())
     }
 
+    /// All rows of a query, in its order.
+    pub async fn all(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Vec<Self>, DbErr> {
+        let rows = db.query_all(Self::select(rows).as_query()).await?;
+        // A row is big: what grows step by step is copied again and again.
+        let mut runs = Vec::with_capacity(rows.len());
+        for row in &rows {
+            runs.push(Self::from_query_result(row, "")?);
+        }
+        Ok(runs)
+    }
+
     /// The run of an id. The text of the query, which names every column, is made once for each backend.
     pub fn by_id(backend: DbBackend, id: Uuid) -> SelectorRaw<SelectModel<Self>> {
         static SQLITE: OnceLock<String> = OnceLock::new();

@@ -47,8 +47,7 @@ pub async fn decided(
     (service, environment): (&str, &str),
     most: u64,
 ) -> Result<Vec<RunSummary>, ServiceError> {
-    let runs = RunSummary::select(with_decision(service, environment, None));
-    Ok(runs.limit(most).into_model::<RunSummary>().all(db).await?)
+    Ok(RunSummary::all(db, with_decision(service, environment, None).limit(most)).await?)
 }
 
 fn with_decision(service: &str, environment: &str, after: Option<Cursor>) -> Select<Entity> {

@@ -352,14 +352,14 @@ pub async fn list(
     environment: Option<&str>,
     page: Page,
 ) -> Result<Rows<RunSummary>, ServiceError> {
-    let mut select = RunSummary::select(Entity::newest(page.after));
+    let mut select = Entity::newest(page.after);
     if let Some(service) = service {
         select = select.filter(Column::ServiceName.eq(service));
     }
     if let Some(environment) = environment {
         select = select.filter(Column::Environment.eq(environment));
     }
-    let rows = select.limit(page.fetch()).into_model::<RunSummary>().all(db).await?;
+    let rows = RunSummary::all(db, select.limit(page.fetch())).await?;
     Ok(page.cut(rows, |run| Cursor { created_at: run.created_at.to_utc(), id: run.id }))
 }
 

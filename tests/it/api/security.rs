@@ -90,9 +90,18 @@ both_backends!(every_answer_carries_the_headers_of_safety, async |test| {
     for path in ["/", "/sign-in", "/static/style.css", "/api/v1/runs", "/api/v1/nothing", "/healthz"] {
         let answer = send(server.request(Method::GET, path).header("x-request-id", "abc-1")).await;
         let policy = answer.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"), "{path}: {policy}");
-        assert!(!policy.contains("unsafe"), "{path}: {policy}");
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        let is_page = ["/", "/sign-in"].contains(&path);
+        let own = if is_page { "script-src 'self'; style-src 'self';" } else { "frame-ancestors 'none'" };
+        assert!(policy.starts_with(&format!("default-src 'none'; {own}")), "{path}: {policy}");
+        assert!(policy.ends_with("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("referrer-policy", if is_page { "same-origin" } else { "" }),
+        ] {
+            assert_eq!(answer.header(name), value, "{path}: {name}");
+        }
         assert_eq!(answer.header("x-request-id"), "abc-1", "{path}");
     }
     let odd = send(server.request(Method::GET, "/healthz").header("x-request-id", "a b<script>")).await;
