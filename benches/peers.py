@@ -10,7 +10,7 @@ import tempfile
 import time
 
 GOLDEN, TOOLS, KEYS, FILES = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-ROUNDS = 5
+ROUNDS = 6
 PYTHON = f"{TOOLS}/bin/python"
 
 
@@ -58,25 +58,34 @@ def installed(name):
     return path if os.path.exists(path) else None
 
 
-def measure(work, commands):
-    """Runs all commands in turn and prints the median of each and its ratio to golden."""
-    times = {name: [] for name, command in commands if command}
-    for round_ in range(ROUNDS + 1):
-        for name, command in commands:
-            if not command:
-                continue
-            start = time.perf_counter()
-            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-            took = time.perf_counter() - start
-            answers = {"golden": (1,), "cfgdrift": (0, 1, 2)}.get(name, (0, 1))
-            if done.returncode not in answers:
-                sys.exit(f"{work}: {name} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
-            if round_ > 0:
-                times[name].append(took)
-    golden = statistics.median(times["golden"])
-    for name, taken in times.items():
-        median = statistics.median(taken)
-        print(f"{work}: {name} {median:.3f} s, golden takes {golden / median:.2f} of it", flush=True)
+def run(work, name, command):
+    """Runs a command and gives its seconds."""
+    start = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    took = time.perf_counter() - start
+    answers = {"golden": (1,), "cfgdrift": (0, 1, 2)}.get(name, (0, 1))
+    if done.returncode not in answers:
+        sys.exit(f"{work}: {name} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
+    return took
+
+
+def measure(work, golden, others):
+    """Runs golden and each other command in pairs, and prints the medians and their ratio.
+
+    Who goes first changes with each pair: a process pays for the caches and the memory that the one before it left.
+    """
+    for name, command in others:
+        if not command:
+            continue
+        pair = [("golden", golden), (name, command)]
+        times = {"golden": [], name: []}
+        for round_ in range(ROUNDS + 1):
+            for tool, arguments in pair if round_ % 2 else reversed(pair):
+                took = run(work, tool, arguments)
+                if round_ > 0:
+                    times[tool].append(took)
+        ours, theirs = (statistics.median(times[tool]) for tool in ("golden", name))
+        print(f"{work}: golden {ours:.3f} s, {name} {theirs:.3f} s, golden takes {ours / theirs:.2f} of it", flush=True)
 
 
 DEEPDIFF = "import json,sys,deepdiff;a,b=(json.load(open(p)) for p in sys.argv[1:]);print(len(deepdiff.DeepDiff(a,b)))"
@@ -116,16 +125,16 @@ def main():
         dotdiff = lambda paths, *more: [installed("dotdiff"), *paths, *more] if installed("dotdiff") else None
         for work, name in (("json", "/a.json"), ("yaml", "/a.yaml")):
             paths = pair(work, name)
-            commands = [("golden", golden(paths)), ("dotdiff", dotdiff(paths)), ("cfgdrift", cfgdrift(folder, *paths))]
+            others = [("dotdiff", dotdiff(paths)), ("cfgdrift", cfgdrift(folder, *paths))]
             if work == "json":
-                commands.append(("deepdiff", script(DEEPDIFF, *paths)))
-            measure(f"{work} pair, {KEYS} keys, 500 changes", commands)
+                others.append(("deepdiff", script(DEEPDIFF, *paths)))
+            measure(f"{work} pair, {KEYS} keys, 500 changes", golden(paths), others)
         paths = pair("list", "/a.json")
-        commands = [("golden", golden(paths)), ("dotdiff, told the key", dotdiff(paths, "--array-key", "name"))]
-        measure("shuffled list of 2,000, 20 changes", commands)
+        others = [("dotdiff, told the key", dotdiff(paths, "--array-key", "name"))]
+        measure("shuffled list of 2,000, 20 changes", golden(paths), others)
         paths = pair("tree", "")
-        commands = [("golden", golden(paths)), ("diffx in one process", script(DIFFX, *paths))]
-        measure(f"tree of {FILES} YAML files", commands + [("cfgdrift", cfgdrift(folder, *paths))])
+        others = [("diffx in one process", script(DIFFX, *paths)), ("cfgdrift", cfgdrift(folder, *paths))]
+        measure(f"tree of {FILES} YAML files", golden(paths), others)
 
 
 main()

@@ -45,7 +45,13 @@ fn main() -> ExitCode {
     #[cfg(feature = "otel")]
     let log = log.with(traces.layer());
     log.init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // A command does one thing, and its work that takes long is on threads of its own; those of a runtime would only cost
+    // it time to start. A server answers many at once.
+    let mut runtime = match &arguments.command {
+        Command::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&exit::Failure::Output(error)),
     };

@@ -7,6 +7,8 @@ mod text;
 mod tree;
 mod whole;
 
+use std::thread;
+
 use sha2::{Digest, Sha256};
 
 use crate::cascade::Base;
@@ -52,7 +54,7 @@ pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment
         renamed_from: change.renamed_from.as_ref().map(|from| from.path.clone()),
         ..Assessment::default()
     };
-    let (old, new) = (assessing.read(change.old.as_ref()), assessing.read(change.new.as_ref()));
+    let (old, new) = assessing.read_both();
     let mut drafts = Vec::new();
     match (&old, &new) {
         (Err(failure), _) | (_, Err(failure)) => {
@@ -180,7 +182,29 @@ impl Draft<'_> {
     }
 }
 
+/// From so many bytes on, the sides of a file are read on two threads: fewer are read in the time that one takes to start.
+const TWO_THREADS: usize = 128 * 1024;
+
 impl<'a> Assessing<'a> {
+    /// Both sides, which do not depend on each other.
+    fn read_both(&self) -> (Result<Read<'a>, Failure>, Result<Read<'a>, Failure>) {
+        let (old, new) = (self.change.old.as_ref(), self.change.new.as_ref());
+        let is_large = |side: Option<&FileSide>| {
+            side.is_some_and(|side| matches!(&side.content, Content::Bytes(bytes) if bytes.len() >= TWO_THREADS))
+        };
+        if !is_large(old) || !is_large(new) {
+            return (self.read(old), self.read(new));
+        }
+        thread::scope(|threads| {
+            let Ok(reading) = thread::Builder::new().spawn_scoped(threads, || self.read(new)) else {
+                // The system has no thread left.
+                return (self.read(old), self.read(new));
+            };
+            let old = self.read(old);
+            (old, reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    }
+
     fn read(&self, side: Option<&'a FileSide>) -> Result<Read<'a>, Failure> {
         let Some(side) = side else { return Ok(Read::Absent) };
         let limits = &self.rules.settings().limits;

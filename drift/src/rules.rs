@@ -57,11 +57,8 @@ impl RuleSource {
 
     /// The policy beside its own table, or the shipped one.
     fn parsed_policy(&self, table: Option<&RiskTable>) -> Result<Policy, PolicyErrors> {
-        let table = table.unwrap_or_else(|| RiskTable::shipped());
-        match &self.policy {
-            Some(policy) => Policy::parse_beside(&policy.file, &policy.text, table),
-            None => Ok(Policy::empty()),
-        }
+        let Some(policy) = &self.policy else { return Ok(Policy::empty()) };
+        Policy::parse_beside(&policy.file, &policy.text, table.unwrap_or_else(|| RiskTable::shipped()))
     }
 
     /// SHA-256 of [`RuleSource::content`] in hexadecimal: the address of the rule set.

@@ -1,8 +1,9 @@
 //! Files as a whole: mode, symbolic links, submodules, another sort of thing, unreadable, added and removed.
 
 use drift::change::{Content, FileChange, FileSide};
+use drift::outcome::Outcome;
 
-use crate::{Run, change, file, shown};
+use crate::{Run, change, edit, file, shown};
 
 fn side(content: Content) -> Option<FileSide> {
     Some(FileSide { content, executable: false })
@@ -98,4 +99,24 @@ fn the_deepest_nesting_is_compared() {
     let nested = |value: u32| format!("{}{value}{}", "[".repeat(depth), "]".repeat(depth));
     let (deltas, ..) = told(change("a.json", file(nested(1)), file(nested(2))));
     assert_eq!(deltas, [format!("changed value {} 1 -> 2", "/0".repeat(depth))]);
+}
+
+/// Large sides are read at the same time: what comes of it is the same, whichever of them ends first.
+#[test]
+fn large_sides_come_to_what_small_ones_do() {
+    let padded = |size: usize, line: &str| format!("{}{line}\n", "# padding\n".repeat(size));
+    let outcome = |old: &str, new: &str| {
+        let run = |size| Run::production(vec![edit("a.yml", &padded(size, old), &padded(size, new))]).outcome();
+        let told = |outcome: Outcome| {
+            let deltas = outcome.deltas.into_iter().map(|delta| (delta.key_path, delta.kind, delta.class));
+            (deltas.collect::<Vec<_>>(), outcome.findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>())
+        };
+        let (small, large) = (told(run(1)), told(run(20_000)));
+        assert_eq!(small, large);
+        large
+    };
+    let (deltas, findings) = outcome("a: 1", "a: 2");
+    assert_eq!((deltas[0].0.as_str(), deltas.len(), findings.len()), ("/a", 1, 0));
+    assert_eq!(outcome("a: [1", "a: {1").1.len(), 2);
+    assert_eq!(outcome("a: 1", "a: {1").1.len(), 1);
 }
