@@ -183,7 +183,7 @@ impl Draft<'_> {
 }
 
 /// From so many bytes on, the sides of a file are read on two threads: fewer are read in the time that one takes to start.
-const TWO_THREADS: usize = 128 * 1024;
+const TWO_THREADS: usize = 256 * 1024;
 
 impl<'a> Assessing<'a> {
     /// Both sides, which do not depend on each other.

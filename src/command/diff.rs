@@ -39,7 +39,7 @@ pub(crate) enum JsonPatch {
 /// Runs `golden diff`.
 pub(crate) async fn run(global: &Global, diff: &args::Diff) -> Result<Verdict, Failure> {
     // Nearly every comparison needs it, and it takes as long to read as all that comes before. Whoever asks for it waits.
-    std::thread::spawn(RiskTable::shipped);
+    std::thread::spawn(RiskTable::prepare);
     let context = Context::new(global, diff.repo.as_deref())?;
     let Some(format) = diff.format.report() else { return json_patch(&context, diff).await };
     if diff.with_secrets {

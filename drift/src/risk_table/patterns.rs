@@ -20,7 +20,12 @@ impl Patterns {
     /// True when one matches. A test holds that every list of the shipped table can be compiled; of other tables, those
     /// that cannot are faults.
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.set.get_or_init(|| RegexSet::new(&self.texts).ok()).as_ref().is_some_and(|set| set.is_match(text))
+        self.compile().is_some_and(|set| set.is_match(text))
+    }
+
+    /// The compiled list; the first call compiles it.
+    pub(super) fn compile(&self) -> Option<&RegexSet> {
+        self.set.get_or_init(|| RegexSet::new(&self.texts).ok()).as_ref()
     }
 }
 

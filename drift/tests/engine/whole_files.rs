@@ -111,7 +111,7 @@ fn large_sides_come_to_what_small_ones_do() {
             let deltas = outcome.deltas.into_iter().map(|delta| (delta.key_path, delta.kind, delta.class));
             (deltas.collect::<Vec<_>>(), outcome.findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>())
         };
-        let (small, large) = (told(run(1)), told(run(20_000)));
+        let (small, large) = (told(run(1)), told(run(30_000)));
         assert_eq!(small, large);
         large
     };
