@@ -88,13 +88,14 @@ pub(crate) async fn load(
     arguments.push(place.server().and_then(PgConnectOptions::get_database).unwrap_or_default().to_owned());
     arguments.push(dump.display().to_string());
     run(migrator, &place, "pg_restore", arguments).await?;
-    search_alike(&migrator.place, scratch).await?;
+    search_alike(&migrator.place, scratch, owners).await?;
     Ok(place)
 }
 
-/// Names without a schema mean the same in a loaded dump as in the database that it is of, for every session. What the
-/// role or the URL sets holds in both already; a setting of the database is no part of a dump.
-async fn search_alike(model: &Place, scratch: &Scratch) -> Result<(), SafeError> {
+/// Names without a schema mean the same in a loaded dump as in the database that it is of. What the role or the URL sets
+/// holds in both already; a setting of the database is no part of a dump. A database that is to take the place of the
+/// other one gets its settings later, in their order.
+async fn search_alike(model: &Place, scratch: &Scratch, owners: Owners) -> Result<(), SafeError> {
     const PATH: &str = "select current_setting('search_path') as path";
     let failed = model.failed("setting the search path of a copy");
     let db = model.read().await?;
@@ -104,11 +105,10 @@ async fn search_alike(model: &Place, scratch: &Scratch) -> Result<(), SafeError>
     if one_text(&scratch.db, PATH, "path").await.map_err(&failed)? == path {
         return Ok(());
     }
-    let set = format!(
-        "select set_config('search_path', {}, false); alter database {} set search_path from current",
-        literal(&path),
-        quoted(scratch.name())
-    );
+    let mut set = format!("select set_config('search_path', {}, false)", literal(&path));
+    if owners == Owners::Ours {
+        set.push_str(&format!("; alter database {} set search_path from current", quoted(scratch.name())));
+    }
     scratch.db.execute_unprepared(&set).await.map(|_| ()).map_err(failed)
 }
 
