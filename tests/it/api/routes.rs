@@ -104,3 +104,23 @@ fn references(value: &Value, found: &mut dyn FnMut(&str)) {
         _ => {}
     }
 }
+
+both_backends!(answers_are_compressed_for_those_who_ask, async |test| {
+    let server = Server::start(&test).await;
+    let ask = async |path: &str, encoding: &str| {
+        let request = server.request(Method::GET, path).header("accept-encoding", encoding);
+        let answer = request.send().await.unwrap();
+        let header = |name: &str| {
+            let values = answer.headers().get_all(name).iter().map(|value| value.to_str().unwrap());
+            values.collect::<Vec<_>>().join(", ")
+        };
+        let told = (header("content-encoding"), header("vary"));
+        (told.0, told.1, answer.bytes().await.unwrap())
+    };
+    let (encoding, vary, plain) = ask("/api/openapi.json", "identity").await;
+    assert_eq!((encoding.as_str(), plain.first()), ("", Some(&b'{')), "{vary}");
+    let (encoding, vary, packed) = ask("/api/openapi.json", "gzip").await;
+    assert_eq!((encoding.as_str(), packed.get(..2)), ("gzip", Some([0x1f, 0x8b].as_slice())));
+    assert!(vary.contains("accept-encoding") && packed.len() * 4 < plain.len(), "{vary}: {} bytes", packed.len());
+    assert_eq!(ask("/healthz", "gzip").await.0, "", "what is short is not worth it");
+});
