@@ -7,10 +7,9 @@ mod text;
 mod tree;
 mod whole;
 
-use std::thread;
-
 use sha2::{Digest, Sha256};
 
+use crate::both::both;
 use crate::cascade::Base;
 use crate::change::{Content, FileChange, FileSide};
 use crate::decision::Decision;
@@ -195,14 +194,7 @@ impl<'a> Assessing<'a> {
         if !is_large(old) || !is_large(new) {
             return (self.read(old), self.read(new));
         }
-        thread::scope(|threads| {
-            let Ok(reading) = thread::Builder::new().spawn_scoped(threads, || self.read(new)) else {
-                // The system has no thread left.
-                return (self.read(old), self.read(new));
-            };
-            let old = self.read(old);
-            (old, reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        })
+        both(|| self.read(old), || self.read(new))
     }
 
     fn read(&self, side: Option<&'a FileSide>) -> Result<Read<'a>, Failure> {

@@ -1,10 +1,12 @@
 //! What tells the elements of a list apart: a key, or keys, whose values are unique on both sides.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::both::both;
 use crate::document::{Map, Node, Value};
 use crate::naming::Naming;
-use crate::path::identity_label;
+use crate::path::{identity_label, push_identity};
 use crate::secret;
 
 /// Keys that tell elements apart, in order of preference; compared without letter case and without the `@` of XML.
@@ -46,6 +48,9 @@ const COMPOSITES: [&[&str]; 10] = [
 
 /// Most keys that are tried beside a known one.
 const MOST_OTHERS: usize = 8;
+
+/// From so many elements on, both lists are labelled at the same time: fewer are in the time that a thread takes to start.
+const TWO_THREADS: usize = 5_000;
 
 /// The key path label of each element of both lists, matched by a common identity.
 pub(crate) struct Identity {
@@ -94,20 +99,31 @@ impl Identity {
 
     fn try_keys(keys: &[&str], old: &[Node], new: &[Node], named: Naming) -> Option<Self> {
         Self::by_label(old, new, |node| {
-            let map = map(node)?;
-            let value = |key: &str| map.get(key).filter(|node| !named.entry(map, key).hides(&node.value));
-            let parts: Option<Vec<_>> = keys.iter().map(|key| Some((*key, scalar(value(key)?)?))).collect();
-            Some(identity_label(parts?.iter().map(|(key, value)| (*key, value.as_str()))))
+            let (map, mut label) = (map(node)?, String::new());
+            for key in keys {
+                let value = map.get(key).filter(|node| !named.entry(map, key).hides(&node.value))?;
+                push_identity(&mut label, key, &scalar(value)?);
+            }
+            Some(label)
         })
     }
 
-    fn by_label(old: &[Node], new: &[Node], label: impl Fn(&Node) -> Option<String>) -> Option<Self> {
+    fn by_label(old: &[Node], new: &[Node], label: impl Fn(&Node) -> Option<String> + Sync) -> Option<Self> {
         let labels = |nodes: &[Node]| nodes.iter().map(&label).collect::<Option<Vec<String>>>();
+        let unique = |nodes: &[Node]| labels(nodes).filter(|labels| places(labels).is_some());
+        let matches = |places: &HashMap<&str, usize>, new: &[String]| {
+            new.iter().map(|label| places.get(label.as_str()).copied()).collect()
+        };
+        if old.len().min(new.len()) >= TWO_THREADS {
+            let (old, new) = both(|| labels(old), || unique(new));
+            let (old, new) = (old?, new?);
+            let matches = matches(&places(&old)?, &new);
+            return Some(Self { old, new, matches });
+        }
         let old = labels(old)?;
         let places = places(&old)?;
-        let new = labels(new)?;
-        self::places(&new)?;
-        let matches = new.iter().map(|label| places.get(label.as_str()).copied()).collect();
+        let new = unique(new)?;
+        let matches = matches(&places, &new);
         Some(Self { old, new, matches })
     }
 }
@@ -137,10 +153,10 @@ fn places(labels: &[String]) -> Option<HashMap<&str, usize>> {
 }
 
 /// The label of a Kubernetes object; None when it is not one.
-pub(crate) fn kubernetes_label(node: &Node) -> Option<String> {
+pub(crate) fn kubernetes_label<'n>(node: &'n Node) -> Option<String> {
     let map = map(node)?;
     let Value::Map(metadata) = &map.get("metadata")?.value else { return None };
-    let text = |map: &Map, key: &str| map.get(key).and_then(scalar);
+    let text = |map: &'n Map, key: &str| map.get(key).and_then(scalar);
     let namespace = text(metadata, "namespace").unwrap_or_default();
     let parts = [
         ("apiVersion", text(map, "apiVersion")?),
@@ -148,7 +164,7 @@ pub(crate) fn kubernetes_label(node: &Node) -> Option<String> {
         ("namespace", namespace),
         ("name", text(metadata, "name")?),
     ];
-    Some(identity_label(parts.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, value.as_str()))))
+    Some(identity_label(parts.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, &**value))))
 }
 
 const fn map(node: &Node) -> Option<&Map> {
@@ -165,10 +181,10 @@ fn spelled<'a>(map: &'a Map, key: &str) -> Option<&'a str> {
 }
 
 /// The text of a scalar that may stand in a path: not empty and not a secret.
-fn scalar(node: &Node) -> Option<String> {
+fn scalar(node: &Node) -> Option<Cow<'_, str>> {
     let text = node.value.scalar_text()?;
     let fit = !text.is_empty() && node.value != Value::Null && !secret::holds_secret(&text);
-    fit.then(|| text.into_owned())
+    fit.then_some(text)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 pub mod anomaly;
 pub mod assess;
+mod both;
 pub mod cascade;
 pub mod change;
 mod compare;

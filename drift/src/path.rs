@@ -92,19 +92,29 @@ pub fn tokens(path: &str) -> impl Iterator<Item = String> + '_ {
 pub(crate) fn identity_label<'a>(parts: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut label = String::new();
     for (key, value) in parts {
-        if !label.is_empty() {
-            label.push(',');
-        }
-        label.push_str(key);
-        label.push('=');
-        for character in value.chars() {
-            if matches!(character, '\\' | ',' | '=') {
-                label.push('\\');
-            }
-            label.push(character);
-        }
+        push_identity(&mut label, key, value);
     }
     label
+}
+
+/// Adds a key to such a label.
+pub(crate) fn push_identity(label: &mut String, key: &str, value: &str) {
+    const ESCAPED: [char; 3] = ['\\', ',', '='];
+    label.reserve(key.len() + value.len() + 2);
+    if !label.is_empty() {
+        label.push(',');
+    }
+    label.push_str(key);
+    label.push('=');
+    if !value.contains(ESCAPED) {
+        return label.push_str(value);
+    }
+    for character in value.chars() {
+        if ESCAPED.contains(&character) {
+            label.push('\\');
+        }
+        label.push(character);
+    }
 }
 
 #[cfg(test)]
