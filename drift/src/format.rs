@@ -5,7 +5,7 @@ mod compose;
 mod dockerfile;
 mod dotenv;
 mod encoding;
-mod gomod;
+mod go_module;
 mod gradle;
 mod groovy;
 mod hcl;
@@ -197,7 +197,7 @@ pub fn read(path: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Unrea
         Format::Xml => xml::read(text, limits)?,
         Format::Dockerfile => dockerfile::read(text, limits)?,
         Format::Requirements => requirements::read(text, limits)?,
-        Format::GoMod => gomod::read(text, limits)?,
+        Format::GoMod => go_module::read(text, limits)?,
         Format::Hcl => hcl::read(text, limits)?,
         Format::Gradle => gradle::read(text, limits)?,
         Format::Jenkinsfile => jenkinsfile::read(text, limits)?,

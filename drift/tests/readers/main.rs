@@ -4,7 +4,7 @@ mod compose;
 mod dockerfile;
 mod dotenv;
 mod encoding;
-mod gomod;
+mod go_module;
 mod gradle;
 mod hcl;
 mod ini;

@@ -120,12 +120,10 @@ impl Target {
     }
 
     async fn try_write(&mut self, table: &Table, pages: &[EncodedPage]) -> Result<(), sqlx::Error> {
-        if let [first, second] = pages {
-            let written = self.write_both(table, first, second).await;
-            let code = written.as_ref().err().and_then(|cause| cause.as_database_error()?.code());
-            if !code.is_some_and(|code| WAITING.contains(&&*code)) {
-                return written;
-            }
+        if let [first, second] = pages
+            && self.write_both(table, first, second).await?
+        {
+            return Ok(());
         }
         // One after the other, where they stand in each other's way: then the server tells what is wrong with them.
         for page in pages {
@@ -134,23 +132,25 @@ impl Target {
         Ok(())
     }
 
+    /// Writes both side by side; false, and neither is written, where one waits for the other.
     async fn write_both(
         &mut self,
         table: &Table,
         first: &EncodedPage,
         second: &EncodedPage,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<bool, sqlx::Error> {
         let writing =
             (copy(&mut self.connection, table, first, Some(WAIT)), copy(&mut self.other, table, second, Some(WAIT)));
         // Both come to their end: a transaction that is left open would keep the tables from being emptied.
         match tokio::join!(writing.0, writing.1) {
-            (Ok(first), Ok(second)) => commit(table, [first, second]).await,
+            (Ok(first), Ok(second)) => commit(table, [first, second]).await.map(|()| true),
             (Err(cause), other) | (other, Err(cause)) => {
                 if let Ok(page) = other {
                     // The first error is the one to tell.
                     let _ = page.transaction.rollback().await;
                 }
-                Err(cause)
+                let code = cause.as_database_error().and_then(sqlx::error::DatabaseError::code);
+                if code.is_some_and(|code| WAITING.contains(&&*code)) { Ok(false) } else { Err(cause) }
             }
         }
     }
