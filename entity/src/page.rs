@@ -2,7 +2,7 @@
 
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Value};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Select, Statement, Value};
 
 /// The last row of the page before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,21 @@ pub fn newest_first<E: EntityTrait>(
 fn older_than<C: ColumnTrait>((created_at, id): (C, C), cursor: Cursor) -> SimpleExpr {
     let row = Expr::tuple([Expr::col(created_at.as_column_ref()), Expr::col(id.as_column_ref())]);
     row.lt(Expr::tuple([Expr::value(cursor.created_at), Expr::value(cursor.id)]))
+}
+
+/// The statement with its limit written out. Postgres keeps no plan of a statement whose limit is bound, because one for
+/// any limit looks dear to it, and plans it anew each time: as much work as to read fifty rows.
+pub(crate) fn with_plain_limit(mut statement: Statement) -> Statement {
+    let Some(values) = &mut statement.values else { return statement };
+    let bound = match statement.db_backend {
+        DbBackend::Postgres => format!(" LIMIT ${}", values.0.len()),
+        _ => " LIMIT ?".to_owned(),
+    };
+    if let (Some(head), Some(Value::BigUnsigned(Some(limit)))) = (statement.sql.strip_suffix(&bound), values.0.last()) {
+        statement.sql = format!("{head} LIMIT {limit}");
+        values.0.pop();
+    }
+    statement
 }
 
 /// Rows behind a row in ascending order of several columns, as a row value for the same reason.

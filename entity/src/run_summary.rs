@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use crate::generated::validation_runs::{Column, Entity, Model};
+use crate::page::with_plain_limit;
 
 /// Defines the summary with the list of its columns, and how it is made of a whole row.
 macro_rules! summary {
@@ -128,7 +129,8 @@ impl RunSummary {
 
     /// All rows of a query, in its order.
     pub async fn all(db: &impl ConnectionTrait, rows: Select<Entity>) -> Result<Vec<Self>, DbErr> {
-        let rows = db.query_all(Self::select(rows).as_query()).await?;
+        let statement = Self::select(rows).build(db.get_database_backend());
+        let rows = db.query_all_raw(with_plain_limit(statement)).await?;
         // A row is big: what grows step by step is copied again and again.
         let mut runs = Vec::with_capacity(rows.len());
         for row in &rows {

@@ -3,14 +3,15 @@
 use drift::risk::Risk;
 use entity::config_keys::{After, SearchIn};
 use entity::page::Cursor;
-use entity::validation_runs::RunStatus;
+use entity::validation_runs::{RunStatus, RunSummary};
 use entity::{config_deltas, config_keys, golden_branches, validation_runs};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QuerySelect, QueryTrait, Select, Statement, TransactionTrait};
 use service::database::Database;
 use service::overview::{active_branches, newest_runs};
 use uuid::Uuid;
 
 use super::rows::at;
+use crate::harness::Fresh;
 
 const RUNS: u32 = 10_000;
 const DELTAS_OF_A_RUN: u32 = 100;
@@ -44,6 +45,21 @@ both_backends!(the_queries_of_people_follow_an_index, async |test| {
         follows(db, search(SearchIn::KeyPath, after), "ix_config_keys_service_name_key_path_file_id").await;
     }
 });
+
+#[test]
+fn postgres_plans_a_page_of_runs_once() {
+    crate::harness::on_postgres(Fresh::Migrated, async |test| {
+        let session = test.db.reader().begin().await.unwrap();
+        for _ in 0..3 {
+            RunSummary::all(&session, validation_runs::Entity::newest(None).limit(51)).await.unwrap();
+        }
+        let plans = "select sum(custom_plans)::bigint as anew, sum(generic_plans)::bigint as kept \
+                     from pg_prepared_statements where statement like 'SELECT %validation_runs%'";
+        let plans = session.query_one_raw(Statement::from_string(DbBackend::Postgres, plans)).await.unwrap().unwrap();
+        let counts: (i64, i64) = (plans.try_get("", "anew").unwrap(), plans.try_get("", "kept").unwrap());
+        assert_eq!(counts, (0, 3));
+    });
+}
 
 /// Cells of an overview.
 const PAIRS: [(&str, &str); 4] =
