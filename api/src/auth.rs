@@ -124,22 +124,17 @@ fn bearer(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
 
-/// Before every route of the API: 401 for nobody, and 403 for a script that lacks the session's form token.
-pub(crate) async fn of_program(
-    State(edge): State<Edge>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
-    let Some(caller) = find_caller(&edge, request.headers()).await? else {
+/// The caller of a route that is no page: 401 for nobody, and 403 for a script that lacks the session's form token.
+async fn of_program(edge: &Edge, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let Some(caller) = find_caller(edge, headers).await? else {
         let problem = Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "a valid token is needed");
         return Err(problem.remedy("send `Authorization: Bearer TOKEN`; `golden token create` makes one"));
     };
-    if !is_safe(request.method()) && matches!(caller, Caller::Session { .. }) {
-        let sent = request.headers().get(FORM_TOKEN_HEADER).and_then(|value| value.to_str().ok());
+    if !is_safe(method) && matches!(caller, Caller::Session { .. }) {
+        let sent = headers.get(FORM_TOKEN_HEADER).and_then(|value| value.to_str().ok());
         check_form_token(&caller, sent.unwrap_or_default())?;
     }
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    Ok(caller)
 }
 
 /// Before every page: whoever may not come in is sent to sign in, and back afterwards.

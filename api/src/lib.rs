@@ -21,7 +21,6 @@ mod v1;
 mod web;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
@@ -32,13 +31,10 @@ pub use state::{Edge, ServerLimits, ServerOptions};
 
 /// All routes with everything that stands before them.
 pub fn router(edge: Edge) -> Router {
-    let (api, document) = openapi::api_router(&edge);
-    let measured = Router::new()
-        .route("/metrics", get(metrics::show))
-        .route_layer(from_fn_with_state(edge.clone(), auth::of_program));
+    let (api, document) = openapi::api_router();
     let routes = Router::new()
         .merge(api)
-        .merge(measured)
+        .route("/metrics", get(metrics::show))
         .merge(web::routes(&edge, document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,22 +1,20 @@
 //! The OpenAPI document, made from the same declarations as the routes.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder, Server};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::Edge;
+use crate::v1;
 use crate::v1::answers;
-use crate::{auth, v1};
 
 /// Where the API lives.
 pub(crate) const PREFIX: &str = "/api/v1";
 
-/// The routes of the API behind their authentication, and what the document says of them.
-pub(crate) fn api_router(edge: &Edge) -> (Router<Edge>, OpenApi) {
-    let (router, document) = assembled().split_for_parts();
-    (router.route_layer(from_fn_with_state(edge.clone(), auth::of_program)), document)
+/// The routes of the API, and what the document says of them.
+pub(crate) fn api_router() -> (Router<Edge>, OpenApi) {
+    assembled().split_for_parts()
 }
 
 /// The OpenAPI document of this build.
@@ -50,5 +48,5 @@ fn assembled() -> OpenApiRouter<Edge> {
     let (name, problem) = answers::problem_schema();
     let components = ComponentsBuilder::new().security_scheme("token", token).schema(name, problem).build();
     let base = OpenApiBuilder::new().info(info).servers(Some([Server::new("/")])).components(Some(components)).build();
-    OpenApiRouter::with_openapi(base).nest(PREFIX, v1::routes())
+    OpenApiRouter::with_openapi(base).merge(v1::routes())
 }

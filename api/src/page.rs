@@ -1,5 +1,6 @@
 //! Lists on the wire: a page by key with a cursor, and ETags for what does not change.
 
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,15 @@ use crate::problem::Problem;
 
 /// Rows of a page, unless told otherwise.
 pub(crate) const DEFAULT_ROWS: u64 = 50;
+
+/// The media type of JSON.
+const JSON: &str = "application/json";
+
+/// Bytes of a row as JSON, or of a thing, unless it is an unusual one: text that grows is copied again and again.
+const USUAL_BYTES: usize = 2 * 1024;
+
+/// Headers of an answer with an ETag, those of safety included.
+const USUAL_HEADERS: usize = 12;
 
 /// Where a page starts and how long it is.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -79,6 +89,15 @@ impl<T> List<T> {
     }
 }
 
+impl<T: Serialize> IntoResponse for List<T> {
+    fn into_response(self) -> Response {
+        match encoded(&self, self.items.len() * USUAL_BYTES) {
+            Ok(text) => ([(header::CONTENT_TYPE, JSON)], text).into_response(),
+            Err(problem) => problem.into_response(),
+        }
+    }
+}
+
 /// How long a thing stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lasting {
@@ -90,19 +109,30 @@ pub(crate) enum Lasting {
 
 /// JSON, with an ETag when it will never change.
 pub(crate) fn json<T: Serialize>(headers: &HeaderMap, body: &T, lasting: Lasting) -> Result<Response, Problem> {
-    let text = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
-    Ok(content(headers, "application/json", text, lasting))
+    Ok(content(headers, JSON, encoded(body, USUAL_BYTES)?, lasting))
+}
+
+/// JSON that has about so many bytes.
+fn encoded(body: &impl Serialize, bytes: usize) -> Result<Vec<u8>, Problem> {
+    let mut text = Vec::with_capacity(bytes);
+    serde_json::to_writer(&mut text, body).map_err(|error| Problem::internal(&error))?;
+    Ok(text)
 }
 
 /// The ETag of a text: the first half of its SHA-256, in quotes.
-fn tag_of(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
+fn tag_of(text: &[u8]) -> String {
+    let digest = Sha256::digest(text);
     format!("\"{:032x}\"", digest.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte)))
 }
 
 /// Text of a media type, with an ETag when it will never change.
-pub(crate) fn content(headers: &HeaderMap, media_type: &'static str, text: String, lasting: Lasting) -> Response {
-    let media_type = HeaderValue::from_static(media_type);
+pub(crate) fn content(
+    headers: &HeaderMap,
+    media_type: &'static str,
+    text: impl Into<Bytes>,
+    lasting: Lasting,
+) -> Response {
+    let (media_type, text) = (HeaderValue::from_static(media_type), text.into());
     if lasting == Lasting::Passing {
         let no_store = HeaderValue::from_static("no-store");
         return ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, no_store)], text).into_response();
@@ -113,8 +143,12 @@ pub(crate) fn content(headers: &HeaderMap, media_type: &'static str, text: Strin
         let known = known.trim();
         known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
     });
-    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { text.into_response() };
+    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(text) });
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
     let answered = response.headers_mut();
+    answered.reserve(USUAL_HEADERS);
     answered.insert(header::CONTENT_TYPE, media_type);
     // What is shown depends on who asks: it may be kept by the caller alone, and is asked for again.
     answered.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

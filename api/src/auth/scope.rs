@@ -4,9 +4,17 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use entity::api_tokens::Scope;
 
-use super::Caller;
+use super::{Caller, of_program};
 use crate::problem::Problem;
 use crate::state::Edge;
+
+/// Who calls: for a page they are known already, for anything else they must be a program that may come in.
+async fn caller_of(parts: &mut Parts, edge: &Edge) -> Result<Caller, Problem> {
+    match parts.extensions.remove::<Caller>() {
+        Some(caller) => Ok(caller),
+        None => of_program(edge, &parts.method, &parts.headers).await,
+    }
+}
 
 /// Defines an extractor that lets callers of one scope through and nobody else.
 macro_rules! demands {
@@ -18,9 +26,8 @@ macro_rules! demands {
         impl FromRequestParts<Edge> for $name {
             type Rejection = Problem;
 
-            async fn from_request_parts(parts: &mut Parts, _: &Edge) -> Result<Self, Problem> {
-                let caller = parts.extensions.remove::<Caller>();
-                let caller = caller.ok_or_else(|| Problem::internal(&"a route stands outside of the authentication"))?;
+            async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Problem> {
+                let caller = caller_of(parts, edge).await?;
                 caller.require($scope)?;
                 Ok(Self(caller))
             }

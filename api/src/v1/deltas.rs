@@ -131,7 +131,7 @@ pub(crate) fn word<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Resu
 }
 
 /// The deltas of a run in their order: worst bucket first, then by place
-#[utoipa::path(get, path = "/runs/{run}/deltas", operation_id = "list_deltas", tag = "runs", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/runs/{run}/deltas", operation_id = "list_deltas", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id"), DeltaFilter),
     responses((status = 200, description = "a page of deltas", body = List<DeltaView>), (status = 304, description = "known already"), Problems))]
 pub(crate) async fn list(
@@ -216,7 +216,7 @@ impl From<Violation> for ViolationView {
 }
 
 /// Which rule put a delta where it is, and what it violates
-#[utoipa::path(get, path = "/runs/{run}/deltas/{delta}/explanation", operation_id = "explain_delta", tag = "policies", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/runs/{run}/deltas/{delta}/explanation", operation_id = "explain_delta", tag = "policies", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id"), ("delta" = String, Path, description = "the delta's id, or the beginning of it")),
     responses((status = 200, description = "the explanation", body = Explanation), (status = 304, description = "known already"), Problems))]
 pub(crate) async fn explain(

@@ -73,7 +73,7 @@ fn cursor(headers: &HeaderMap, query: &Behind) -> Result<i64, Problem> {
 }
 
 /// What happens to a run, as server-sent events until it ends; 204 when the end was read already
-#[utoipa::path(get, path = "/runs/{run}/events", operation_id = "follow_run", tag = "runs", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/runs/{run}/events", operation_id = "follow_run", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id"), Behind,
         ("last-event-id" = Option<u32>, Header, description = "the position of the last event that was read")),
     responses((status = 200, description = "events; `data` of each is an EventView", body = EventView, content_type = "text/event-stream"),
@@ -123,7 +123,7 @@ async fn push(mut follow: Follow, sender: &mpsc::Sender<Result<Event, Infallible
 }
 
 /// What happens to a run, over a WebSocket: one EventView in each text message, closed after the end
-#[utoipa::path(get, path = "/runs/{run}/events/socket", operation_id = "follow_run_by_socket", tag = "runs", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/runs/{run}/events/socket", operation_id = "follow_run_by_socket", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id"), Behind),
     responses((status = 101, description = "the socket is open"), (status = 426, description = "only as a WebSocket"), Problems))]
 pub(crate) async fn socket(

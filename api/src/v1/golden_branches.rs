@@ -114,21 +114,21 @@ pub(crate) struct BranchFilter {
 }
 
 /// Golden branches, newest first: who certified and revoked what
-#[utoipa::path(get, path = "/golden-branches", operation_id = "list_golden_branches", tag = "golden branches", security(("token" = ["read"])), params(BranchFilter),
+#[utoipa::path(get, path = "/api/v1/golden-branches", operation_id = "list_golden_branches", tag = "golden branches", security(("token" = ["read"])), params(BranchFilter),
     responses((status = 200, description = "a page of golden branches", body = List<GoldenBranchView>), Problems))]
 pub(crate) async fn list(
     _: Reader,
     State(edge): State<Edge>,
     Query(filter): Query<BranchFilter>,
-) -> Result<axum::Json<List<GoldenBranchView>>, Problem> {
+) -> Result<List<GoldenBranchView>, Problem> {
     let page = page::page(filter.limit, filter.after.as_deref())?;
     let (service, environment) = place_of(&edge, (filter.service.as_deref(), filter.environment.as_deref()))?;
     let rows = golden_branch::list(edge.session().db.reader(), service, environment, page).await?;
-    Ok(axum::Json(List::of(rows, |branch| Ok(GoldenBranchView::of(branch)))?))
+    List::of(rows, |branch| Ok(GoldenBranchView::of(branch)))
 }
 
 /// One golden branch
-#[utoipa::path(get, path = "/golden-branches/{branch}", operation_id = "show_golden_branch", tag = "golden branches", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/golden-branches/{branch}", operation_id = "show_golden_branch", tag = "golden branches", security(("token" = ["read"])),
     params(("branch" = Uuid, Path, description = "the branch's id")),
     responses((status = 200, description = "the branch", body = GoldenBranchView), Problems))]
 pub(crate) async fn show(
@@ -140,7 +140,7 @@ pub(crate) async fn show(
 }
 
 /// The golden branch that runs of a service and environment are compared with
-#[utoipa::path(get, path = "/services/{service}/environments/{environment}/golden-branch", operation_id = "show_active_golden_branch",
+#[utoipa::path(get, path = "/api/v1/services/{service}/environments/{environment}/golden-branch", operation_id = "show_active_golden_branch",
     tag = "golden branches", security(("token" = ["read"])),
     params(("service" = String, Path, description = "the service"), ("environment" = String, Path, description = "the environment, or an alias of it")),
     responses((status = 200, description = "the active branch", body = GoldenBranchView), Problems))]
@@ -204,7 +204,7 @@ impl NewGoldenBranch {
 }
 
 /// Certify: make the next golden branch from exactly what a run saw
-#[utoipa::path(post, path = "/golden-branches", operation_id = "certify", tag = "golden branches", security(("token" = ["certify"])),
+#[utoipa::path(post, path = "/api/v1/golden-branches", operation_id = "certify", tag = "golden branches", security(("token" = ["certify"])),
     params(("idempotency-key" = Option<String>, Header, description = "the same key with the same request certifies once")),
     request_body = NewGoldenBranch,
     responses((status = 201, description = "certified; Location names the branch", body = GoldenBranchView), Problems))]
@@ -256,7 +256,7 @@ pub(crate) struct RevocationView {
 }
 
 /// Revoke the active golden branch and go back to an earlier one
-#[utoipa::path(post, path = "/golden-branches/{branch}/revoke", operation_id = "revoke", tag = "golden branches", security(("token" = ["certify"])),
+#[utoipa::path(post, path = "/api/v1/golden-branches/{branch}/revoke", operation_id = "revoke", tag = "golden branches", security(("token" = ["certify"])),
     params(("branch" = Uuid, Path, description = "the branch's id")), request_body = Revocation,
     responses((status = 200, description = "revoked", body = RevocationView), Problems))]
 pub(crate) async fn revoke(

@@ -56,7 +56,7 @@ pub(crate) struct KeyView {
 }
 
 /// Search the keys of a service by the beginning of their file or key path, in the order of their bytes
-#[utoipa::path(get, path = "/services/{service}/keys", operation_id = "search_keys", tag = "keys", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/services/{service}/keys", operation_id = "search_keys", tag = "keys", security(("token" = ["read"])),
     params(("service" = String, Path, description = "the service"), Search),
     responses((status = 200, description = "a page of keys", body = List<KeyView>), Problems))]
 pub(crate) async fn search(
@@ -64,7 +64,7 @@ pub(crate) async fn search(
     State(edge): State<Edge>,
     Path(service): Path<String>,
     Query(query): Query<Search>,
-) -> Result<axum::Json<List<KeyView>>, Problem> {
+) -> Result<List<KeyView>, Problem> {
     let column = match query.place.as_deref() {
         None | Some("file") => SearchIn::File,
         Some("key_path") => SearchIn::KeyPath,
@@ -81,7 +81,7 @@ pub(crate) async fn search(
         document: row.document,
         fingerprint: row.fingerprint,
     };
-    Ok(axum::Json(List { items: rows.into_iter().map(view).collect(), next: next.as_ref().map(write_cursor) }))
+    Ok(List { items: rows.into_iter().map(view).collect(), next: next.as_ref().map(write_cursor) })
 }
 
 /// A cursor holds texts of any kind, so that it is written as hexadecimal digits.
@@ -148,7 +148,7 @@ pub(crate) struct KeyChangeView {
 }
 
 /// Who changed a key, when, and who certified it; newest first
-#[utoipa::path(get, path = "/services/{service}/environments/{environment}/key-history", operation_id = "show_key_history",
+#[utoipa::path(get, path = "/api/v1/services/{service}/environments/{environment}/key-history", operation_id = "show_key_history",
     tag = "keys", security(("token" = ["read"])),
     params(("service" = String, Path, description = "the service"), ("environment" = String, Path, description = "the environment, or an alias of it"), KeyName),
     responses((status = 200, description = "a page of changes", body = List<KeyChangeView>), Problems))]
@@ -157,13 +157,13 @@ pub(crate) async fn history(
     State(edge): State<Edge>,
     Path((service, environment)): Path<(String, String)>,
     Query(query): Query<KeyName>,
-) -> Result<axum::Json<List<KeyChangeView>>, Problem> {
+) -> Result<List<KeyChangeView>, Problem> {
     let environment = &edge.catalog().environment(&environment)?.name;
     let document = query.document.to_string();
     let fingerprint = drift::assess::fingerprint([&service, environment, &query.file, &document, &query.key_path]);
     let page = page::page(query.limit, query.after.as_deref())?;
     let rows = config_key::changes(edge.session().db.reader(), &fingerprint, page).await?;
-    Ok(axum::Json(List::of(rows, view)?))
+    List::of(rows, view)
 }
 
 fn view(change: KeyChange) -> Result<KeyChangeView, Problem> {

@@ -56,15 +56,15 @@ pub(crate) async fn cells(
 }
 
 /// Services × environments: the last run and the active golden branch of each; a page holds so many services
-#[utoipa::path(get, path = "/overview", operation_id = "show_overview", tag = "overview", security(("token" = ["read"])), params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/overview", operation_id = "show_overview", tag = "overview", security(("token" = ["read"])), params(PageQuery),
     responses((status = 200, description = "a page of cells", body = List<CellView>), Problems))]
 pub(crate) async fn show(
     _: Reader,
     State(edge): State<Edge>,
     Query(query): Query<PageQuery>,
-) -> Result<axum::Json<List<CellView>>, Problem> {
+) -> Result<List<CellView>, Problem> {
     let (items, next) = cells(&edge, query.after_name()?, page::limit(query.limit)?).await?;
-    Ok(axum::Json(List { items, next }))
+    Ok(List { items, next })
 }
 
 /// Numbers over the first 500 services in all environments, told by their last runs against a golden branch.
@@ -99,7 +99,7 @@ pub(crate) struct Statistics {
 }
 
 /// Numbers for the overview
-#[utoipa::path(get, path = "/statistics", operation_id = "show_statistics", tag = "overview", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/statistics", operation_id = "show_statistics", tag = "overview", security(("token" = ["read"])),
     responses((status = 200, description = "the numbers", body = Statistics), Problems))]
 pub(crate) async fn statistics(_: Reader, State(edge): State<Edge>) -> Result<axum::Json<Statistics>, Problem> {
     use drift::decision::Decision;

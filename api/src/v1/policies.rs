@@ -43,7 +43,7 @@ pub(crate) struct PolicyCheck {
 }
 
 /// Check a policy and list its rules; nothing is stored
-#[utoipa::path(post, path = "/policies/check", operation_id = "check_policy", tag = "policies", security(("token" = ["read"])),
+#[utoipa::path(post, path = "/api/v1/policies/check", operation_id = "check_policy", tag = "policies", security(("token" = ["read"])),
     request_body = PolicyText,
     responses((status = 200, description = "what was found", body = PolicyCheck), Problems))]
 pub(crate) async fn check(

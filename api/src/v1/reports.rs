@@ -46,7 +46,7 @@ const MEDIA_TYPES: [(&[&str], ReportFormat); 6] = [
 ];
 
 /// A run as a report: JSON, HTML, Markdown, text, SARIF or JUnit XML
-#[utoipa::path(get, path = "/runs/{run}/report", operation_id = "show_report", tag = "runs", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/runs/{run}/report", operation_id = "show_report", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id"), FormatQuery),
     responses((status = 200, description = "the report", content(
         (serde_json::Value = "application/json"), (String = "text/html"), (String = "text/markdown"),

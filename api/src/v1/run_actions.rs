@@ -30,7 +30,7 @@ use crate::state::Edge;
 const MOST_LISTED: usize = 5_000;
 
 /// Cancel a run that waits or is under way
-#[utoipa::path(post, path = "/runs/{run}/cancel", operation_id = "cancel_run", tag = "runs", security(("token" = ["run"])),
+#[utoipa::path(post, path = "/api/v1/runs/{run}/cancel", operation_id = "cancel_run", tag = "runs", security(("token" = ["run"])),
     params(("run" = Uuid, Path, description = "the run's id")),
     responses((status = 200, description = "cancelled", body = RunView), Problems))]
 pub(crate) async fn cancel(
@@ -73,7 +73,7 @@ pub(crate) struct ComparisonTotals {
 }
 
 /// Compare two runs that succeeded, delta by delta
-#[utoipa::path(get, path = "/runs/{run}/comparison/{other}", operation_id = "compare_runs", tag = "runs", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/runs/{run}/comparison/{other}", operation_id = "compare_runs", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the earlier run"), ("other" = Uuid, Path, description = "the later run")),
     responses((status = 200, description = "the comparison", body = ComparisonView), (status = 304, description = "known already"), Problems))]
 pub(crate) async fn compare(
@@ -120,7 +120,7 @@ pub(crate) struct ReplayView {
 }
 
 /// Compute a run again from its rules, facts and commits
-#[utoipa::path(post, path = "/runs/{run}/replay", operation_id = "replay_run", tag = "runs", security(("token" = ["run"])),
+#[utoipa::path(post, path = "/api/v1/runs/{run}/replay", operation_id = "replay_run", tag = "runs", security(("token" = ["run"])),
     params(("run" = Uuid, Path, description = "the run's id")),
     responses((status = 200, description = "what came out", body = ReplayView), Problems))]
 pub(crate) async fn replay(

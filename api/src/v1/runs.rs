@@ -50,22 +50,22 @@ pub(crate) fn place_of<'a>(
 }
 
 /// Runs, newest first
-#[utoipa::path(get, path = "/runs", operation_id = "list_runs", tag = "runs", security(("token" = ["read"])), params(RunFilter),
+#[utoipa::path(get, path = "/api/v1/runs", operation_id = "list_runs", tag = "runs", security(("token" = ["read"])), params(RunFilter),
     responses((status = 200, description = "a page of runs", body = List<RunView>), Problems))]
 pub(crate) async fn list(
     _: Reader,
     State(edge): State<Edge>,
     Query(filter): Query<RunFilter>,
-) -> Result<axum::Json<List<RunView>>, Problem> {
+) -> Result<List<RunView>, Problem> {
     let page = page::page(filter.limit, filter.after.as_deref())?;
     let place = (filter.service.as_deref(), filter.environment.as_deref());
     let (service, environment) = place_of(&edge, place)?;
     let rows = run::list(edge.session().db.reader(), service, environment, page).await?;
-    Ok(axum::Json(List::of(rows, RunView::of)?))
+    List::of(rows, RunView::of)
 }
 
 /// One run; it never changes once it has ended
-#[utoipa::path(get, path = "/runs/{run}", operation_id = "show_run", tag = "runs", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/runs/{run}", operation_id = "show_run", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id")),
     responses((status = 200, description = "the run", body = RunView), (status = 304, description = "known already"), Problems))]
 pub(crate) async fn show(

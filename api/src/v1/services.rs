@@ -149,21 +149,21 @@ fn has_control(text: &str) -> bool {
 }
 
 /// Services by name
-#[utoipa::path(get, path = "/services", operation_id = "list_services", tag = "services", security(("token" = ["read"])), params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/services", operation_id = "list_services", tag = "services", security(("token" = ["read"])), params(PageQuery),
     responses((status = 200, description = "a page of services", body = List<ServiceView>), Problems))]
 pub(crate) async fn list(
     _: Reader,
     State(edge): State<Edge>,
     Query(query): Query<PageQuery>,
-) -> Result<axum::Json<List<ServiceView>>, Problem> {
+) -> Result<List<ServiceView>, Problem> {
     let limit = page::limit(query.limit)?;
     let (rows, next) = registry::list(edge.session().db.reader(), query.after_name()?, limit).await?;
     let items = rows.iter().map(ServiceView::of).collect::<Result<_, _>>()?;
-    Ok(axum::Json(List { items, next }))
+    Ok(List { items, next })
 }
 
 /// One service
-#[utoipa::path(get, path = "/services/{service}", operation_id = "show_service", tag = "services", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/services/{service}", operation_id = "show_service", tag = "services", security(("token" = ["read"])),
     params(("service" = String, Path, description = "the service")),
     responses((status = 200, description = "the service", body = ServiceView), Problems))]
 pub(crate) async fn show(_: Reader, State(edge): State<Edge>, Path(name): Path<String>) -> Result<Response, Problem> {
@@ -172,7 +172,7 @@ pub(crate) async fn show(_: Reader, State(edge): State<Edge>, Path(name): Path<S
 }
 
 /// Make a service
-#[utoipa::path(post, path = "/services", operation_id = "create_service", tag = "services", security(("token" = ["admin"])),
+#[utoipa::path(post, path = "/api/v1/services", operation_id = "create_service", tag = "services", security(("token" = ["admin"])),
     request_body = NewService,
     responses((status = 201, description = "made; Location names it", body = ServiceView), Problems))]
 pub(crate) async fn create(
@@ -200,7 +200,7 @@ pub(crate) async fn create(
 }
 
 /// Change a service, or take it out of use; with If-Match only as it was read
-#[utoipa::path(patch, path = "/services/{service}", operation_id = "change_service", tag = "services", security(("token" = ["admin"])),
+#[utoipa::path(patch, path = "/api/v1/services/{service}", operation_id = "change_service", tag = "services", security(("token" = ["admin"])),
     params(("service" = String, Path, description = "the service"),
         ("if-match" = Option<String>, Header, description = "the ETag of the service as it was read")),
     request_body = ServiceChange,

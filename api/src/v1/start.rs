@@ -144,7 +144,7 @@ pub(crate) fn request_key(
 }
 
 /// Start a run; it waits for a worker, and its events tell how it goes
-#[utoipa::path(post, path = "/runs", operation_id = "start_run", tag = "runs", security(("token" = ["run"])),
+#[utoipa::path(post, path = "/api/v1/runs", operation_id = "start_run", tag = "runs", security(("token" = ["run"])),
     params(("idempotency-key" = Option<String>, Header, description = "the same key with the same request starts one run")),
     request_body = NewRun,
     responses((status = 202, description = "taken; Location names the run", body = RunView), Problems))]

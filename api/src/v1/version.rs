@@ -19,7 +19,7 @@ pub(crate) struct Version {
 }
 
 /// Which build answers
-#[utoipa::path(get, path = "/version", tag = "server", security(("token" = ["read"])),
+#[utoipa::path(get, path = "/api/v1/version", tag = "server", security(("token" = ["read"])),
     responses((status = 200, description = "the versions", body = Version), Problems))]
 pub(crate) async fn show(_: Reader) -> Json<Version> {
     Json(Version { version: env!("CARGO_PKG_VERSION"), engine_version: drift::engine::ENGINE_VERSION, api: "v1" })

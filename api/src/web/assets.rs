@@ -24,7 +24,7 @@ pub(crate) async fn show(Path(name): Path<String>, headers: HeaderMap) -> Result
     let found = FILES.iter().find(|(known, ..)| *known == name);
     let (_, media_type, text) =
         found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "no-route", "there is no such file"))?;
-    Ok(content(&headers, media_type, (*text).to_owned(), Lasting::Forever))
+    Ok(content(&headers, media_type, *text, Lasting::Forever))
 }
 
 /// The OpenAPI document.
