@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::postgres::TABLES as TABLES_OF_POSTGRES;
 use crate::ledger;
 use crate::recorder::hex;
 
@@ -169,11 +170,12 @@ impl<'a> SchemaReader<'a> {
 
     /// Reads the live schema.
     pub(crate) async fn read(&mut self, db: &impl ConnectionTrait) -> Result<SchemaDocument, DbErr> {
-        let mut document = match db.get_database_backend() {
-            DbBackend::Sqlite => sqlite::read(db, &mut self.seen).await?,
-            _ => postgres::read(db).await?,
-        };
-        document.tables.retain(|name, _| name != self.ledger && !ledger::TABLES.contains(&name.as_str()));
+        let wanted = |name: &str| name != self.ledger && !ledger::TABLES.contains(&name);
+        if db.get_database_backend() != DbBackend::Sqlite {
+            return postgres::read(db, wanted).await;
+        }
+        let mut document = sqlite::read(db, &mut self.seen).await?;
+        document.tables.retain(|name, _| wanted(name));
         Ok(document)
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::ledger;
 use crate::row::{all, literal, quoted, texts};
+use crate::schema;
 
 /// How one migration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -150,7 +151,7 @@ pub(crate) async fn tables(db: &impl ConnectionTrait) -> Result<Vec<String>, DbE
         DbBackend::Sqlite => {
             "select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by 1"
         }
-        _ => "select tablename::text as name from pg_catalog.pg_tables where schemaname = current_schema() order by 1",
+        _ => schema::TABLES_OF_POSTGRES,
     };
     let mut names = texts(db, sql, "name").await?;
     names.retain(|name| !ledger::TABLES.contains(&name.as_str()));

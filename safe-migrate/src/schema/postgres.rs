@@ -1,10 +1,15 @@
 //! Reading the current schema of a Postgres database with a few queries, however many tables there are.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{Column, Index, SchemaDocument, Table};
-use crate::row::all;
+use crate::row::{all, texts};
 
+/// The names of all tables.
+pub(crate) const TABLES: &str = "select relname::text as name from pg_catalog.pg_class \
+     where relnamespace = quote_ident(current_schema())::regnamespace and relkind in ('r', 'p') order by relname";
 const COLUMNS: &str = "select c.relname::text as tbl, a.attname::text as name, format_type(a.atttypid, a.atttypmod) as type, \
      a.attnotnull as required, pg_get_expr(d.adbin, d.adrelid) as dflt, a.attgenerated::text as generated, \
      a.attidentity::text as ident, case when a.attcollation <> t.typcollation then l.collname::text end as coll \
@@ -23,7 +28,8 @@ const INDEXES: &str = "select t.relname::text as tbl, i.relname::text as idx, x.
      from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid \
      cross join generate_series(1, x.indnkeyatts) k(n) \
      where t.relnamespace = quote_ident(current_schema())::regnamespace and not x.indisprimary order by 1, 2, 6";
-const OTHER: &str = "select 'view ' || viewname::text as name, definition as def from pg_views where schemaname = current_schema() \
+const OTHER: &str = "select 'view ' || v.relname::text as name, pg_get_viewdef(v.oid) as def from pg_class v \
+     where v.relkind = 'v' and v.relnamespace = quote_ident(current_schema())::regnamespace \
      union all select 'trigger ' || g.tgname::text, pg_get_triggerdef(g.oid) from pg_trigger g \
      join pg_class t on t.oid = g.tgrelid where not g.tgisinternal and t.relnamespace = quote_ident(current_schema())::regnamespace \
      union all select 'function ' || p.proname::text || '(' || pg_get_function_identity_arguments(p.oid) || ')', \
@@ -32,12 +38,24 @@ const OTHER: &str = "select 'view ' || viewname::text as name, definition as def
      union all select 'type ' || t.typname::text, string_agg(e.enumlabel::text, ',' order by e.enumsortorder) \
      from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = quote_ident(current_schema())::regnamespace group by 1";
 
-/// Reads every table of the current schema.
-pub(super) async fn read(db: &impl ConnectionTrait) -> Result<SchemaDocument, DbErr> {
+/// Reads the current schema, of its tables those that are `wanted`. Where there are none their parts are not asked for:
+/// the first time in a session that costs the server more than to make some tables.
+pub(super) async fn read(db: &impl ConnectionTrait, wanted: impl Fn(&str) -> bool) -> Result<SchemaDocument, DbErr> {
     let mut document = SchemaDocument::default();
+    let tables = texts(db, TABLES, "name").await?;
+    document.tables = tables.into_iter().filter(|name| wanted(name)).map(|name| (name, Table::default())).collect();
+    if !document.tables.is_empty() {
+        read_tables(db, &mut document.tables).await?;
+    }
+    for row in all(db, OTHER).await? {
+        document.other.insert(row.try_get("", "name")?, row.try_get("", "def")?);
+    }
+    Ok(document)
+}
+
+async fn read_tables(db: &impl ConnectionTrait, tables: &mut BTreeMap<String, Table>) -> Result<(), DbErr> {
     for row in all(db, COLUMNS).await? {
-        let table: String = row.try_get("", "tbl")?;
-        let table = document.tables.entry(table).or_default();
+        let Some(table) = tables.get_mut(&row.try_get::<String>("", "tbl")?) else { continue };
         let Some(name) = row.try_get::<Option<String>>("", "name")? else { continue };
         let generated: String = row.try_get("", "generated")?;
         let identity: String = row.try_get("", "ident")?;
@@ -56,21 +74,18 @@ pub(super) async fn read(db: &impl ConnectionTrait) -> Result<SchemaDocument, Db
         table.columns.insert(name, column);
     }
     for row in all(db, CONSTRAINTS).await? {
-        let Some(table) = document.tables.get_mut(&row.try_get::<String>("", "relname")?) else { continue };
+        let Some(table) = tables.get_mut(&row.try_get::<String>("", "relname")?) else { continue };
         constraint(table, &row.try_get::<String>("", "kind")?, row.try_get("", "def")?, row.try_get("", "cols")?);
     }
     for row in all(db, INDEXES).await? {
-        let Some(table) = document.tables.get_mut(&row.try_get::<String>("", "tbl")?) else { continue };
+        let Some(table) = tables.get_mut(&row.try_get::<String>("", "tbl")?) else { continue };
         let index = table.indexes.entry(row.try_get("", "idx")?).or_insert_with(Index::default);
         index.unique = row.try_get("", "uniq")?;
         index.valid = row.try_get("", "valid")?;
         index.predicate = row.try_get("", "predicate")?;
         index.columns.push(row.try_get("", "col")?);
     }
-    for row in all(db, OTHER).await? {
-        document.other.insert(row.try_get("", "name")?, row.try_get("", "def")?);
-    }
-    Ok(document)
+    Ok(())
 }
 
 /// The index of a UNIQUE constraint is listed with the others.
