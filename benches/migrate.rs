@@ -25,7 +25,12 @@ use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema;
 
+/// How often the stairway is climbed.
 const RUNS: usize = 5;
+/// How often so many migrations are applied by each, at least.
+const PAIRS: usize = 5;
+/// The same, times the migrations: what is short needs more of them to say something.
+const PAIRED: usize = 300;
 const STAIRS: usize = 100;
 
 struct Generated {
@@ -146,46 +151,70 @@ async fn stairway(backend: &str, server: &Server) {
     let safe = safe::<STAIRS>(&server.fresh("bench_stairs").await, None);
     let mut times = Vec::new();
     for _ in 0..RUNS {
-        times.push(timed(async { assert_eq!(safe.stairway().await.unwrap().seeded.len(), STAIRS) }).await);
+        let climb = async { assert_eq!(safe.stairway().await.unwrap().seeded.len(), STAIRS) };
+        times.push(timed(climb).await.as_secs_f64());
     }
-    times.sort();
-    println!("{backend}: stairway with rows over {STAIRS} migrations: {:.1} ms", times[RUNS / 2].as_secs_f64() * 1e3);
+    println!("{backend}: stairway with rows over {STAIRS} migrations: {:.1} ms", median(times) * 1e3);
 }
 
 async fn measure<const N: usize>(backend: &str, server: &Server) {
     let snapshot = safe::<N>(&server.fresh("bench_safe").await, None).declared_schema().await.unwrap().to_json();
     let snapshot: &'static str = Box::leak(snapshot.into_boxed_str());
-    let (mut ours, mut theirs, mut status, mut stock_status) = (vec![], vec![], vec![], vec![]);
-    for _ in 0..RUNS {
-        let url = server.fresh("bench_stock").await;
-        theirs.push(
-            timed(async {
-                let db = Database::connect(&url).await.unwrap();
-                Many::<N>::up(&db, None).await.unwrap();
-                db.close().await.unwrap();
-            })
-            .await,
-        );
-        stock_status.push(
-            timed(async {
-                let db = Database::connect(&url).await.unwrap();
-                assert!(Many::<N>::get_pending_migrations_read_only(&db).await.unwrap().is_empty());
-                db.close().await.unwrap();
-            })
-            .await,
-        );
-        let safe = safe::<N>(&server.fresh("bench_safe").await, Some(snapshot));
-        ours.push(
-            timed(async {
+    let (mut up, mut status) = (Pairs::default(), Pairs::default());
+    for turn in 0..(PAIRED / N).max(PAIRS) {
+        for ours in [turn % 2 == 0, turn % 2 != 0] {
+            let [up_time, status_time] = if ours {
+                let safe = safe::<N>(&server.fresh("bench_safe").await, Some(snapshot));
                 let options = MigrateOptions { backup: false, ..MigrateOptions::default() };
-                assert_eq!(safe.migrate(&options).await.unwrap().migrations.len(), N);
-            })
-            .await,
-        );
-        status.push(timed(async { assert_eq!(safe.status().await.unwrap().state, State::UpToDate) }).await);
+                let all = async { assert_eq!(safe.migrate(&options).await.unwrap().migrations.len(), N) };
+                let look = async { assert_eq!(safe.status().await.unwrap().state, State::UpToDate) };
+                [timed(all).await, timed(look).await]
+            } else {
+                let url = server.fresh("bench_stock").await;
+                let all = async {
+                    let db = Database::connect(&url).await.unwrap();
+                    Many::<N>::up(&db, None).await.unwrap();
+                    db.close().await.unwrap();
+                };
+                let look = async {
+                    let db = Database::connect(&url).await.unwrap();
+                    assert!(Many::<N>::get_pending_migrations_read_only(&db).await.unwrap().is_empty());
+                    db.close().await.unwrap();
+                };
+                [timed(all).await, timed(look).await]
+            };
+            up.push(ours, up_time);
+            status.push(ours, status_time);
+        }
     }
-    tell(&format!("{backend}: {N} migrations up"), ours, theirs);
-    tell(&format!("{backend}: status with {N} applied"), status, stock_status);
+    up.tell(&format!("{backend}: {N} migrations up"));
+    status.tell(&format!("{backend}: status with {N} applied"));
+}
+
+/// Times of the same work by both, each pair measured in one turn; each is the first of every other pair.
+#[derive(Default)]
+struct Pairs {
+    ours: Vec<f64>,
+    theirs: Vec<f64>,
+}
+
+impl Pairs {
+    fn push(&mut self, ours: bool, time: Duration) {
+        if ours { &mut self.ours } else { &mut self.theirs }.push(time.as_secs_f64());
+    }
+
+    /// The median of the ratios: a pair is over before the machine changes its speed.
+    fn tell(self, what: &str) {
+        let ratios: Vec<f64> = self.ours.iter().zip(&self.theirs).map(|(ours, theirs)| ours / theirs).collect();
+        let (count, ratio) = (ratios.len(), median(ratios));
+        let (ours, theirs) = (median(self.ours) * 1e3, median(self.theirs) * 1e3);
+        println!("{what}: {ours:.1} ms, stock {theirs:.1} ms, {ratio:.2} times in {count} pairs");
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 fn safe<const N: usize>(url: &str, snapshot: Option<&'static str>) -> SafeMigrator {
@@ -200,11 +229,4 @@ async fn timed(work: impl Future<Output = ()>) -> Duration {
     let start = Instant::now();
     work.await;
     start.elapsed()
-}
-
-fn tell(what: &str, mut ours: Vec<Duration>, mut theirs: Vec<Duration>) {
-    ours.sort();
-    theirs.sort();
-    let (ours, theirs) = (ours[RUNS / 2].as_secs_f64(), theirs[RUNS / 2].as_secs_f64());
-    println!("{what}: {:.1} ms, stock {:.1} ms, {:.2} times", ours * 1e3, theirs * 1e3, ours / theirs);
 }
