@@ -7,6 +7,8 @@ mod text;
 mod tree;
 mod whole;
 
+use std::sync::OnceLock;
+
 use sha2::{Digest, Sha256};
 
 use crate::both::both;
@@ -46,8 +48,7 @@ pub struct Assessment {
 /// Assesses one changed file. Total: whatever cannot be read ends as one finding and one unreadable delta.
 pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment {
     let file = change.path.as_str();
-    let (policy, table) = (rules.policy.in_file(file), rules.risk_table().in_file(file));
-    let assessing = Assessing { change, rules, policy, table, masker };
+    let assessing = Assessing { change, rules, policy: rules.policy.in_file(file), table: OnceLock::new(), masker };
     let mut result = Assessment {
         file: change.path.clone(),
         renamed_from: change.renamed_from.as_ref().map(|from| from.path.clone()),
@@ -81,9 +82,10 @@ pub fn assess(change: &FileChange, rules: &Rules, masker: &Masker) -> Assessment
 struct Assessing<'a> {
     change: &'a FileChange,
     rules: &'a Rules,
-    /// What of the policy and of the risk table may apply in this file: asked once, not for each leaf.
+    /// What of the policy may apply in this file: asked once, not for each leaf.
     policy: policy::InFile<'a>,
-    table: risk_table::InFile<'a>,
+    /// The same of the risk table; not before there is a difference, since the shipped one may still be read beside.
+    table: OnceLock<risk_table::InFile<'a>>,
     masker: &'a Masker,
 }
 
@@ -185,6 +187,10 @@ impl Draft<'_> {
 const TWO_THREADS: usize = 256 * 1024;
 
 impl<'a> Assessing<'a> {
+    fn table(&self) -> &risk_table::InFile<'a> {
+        self.table.get_or_init(|| self.rules.risk_table().in_file(&self.change.path))
+    }
+
     /// Both sides, which do not depend on each other.
     fn read_both(&self) -> (Result<Read<'a>, Failure>, Result<Read<'a>, Failure>) {
         let (old, new) = (self.change.old.as_ref(), self.change.new.as_ref());

@@ -1,7 +1,7 @@
 //! What tells the elements of a list apart: a key, or keys, whose values are unique on both sides.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::both::both;
 use crate::document::{Map, Node, Value};
@@ -49,17 +49,21 @@ const COMPOSITES: [&[&str]; 10] = [
 /// Most keys that are tried beside a known one.
 const MOST_OTHERS: usize = 8;
 
-/// From so many elements on, both lists are labelled at the same time: fewer are in the time that a thread takes to start.
+/// From so many elements on, both lists are named at the same time: fewer are in the time that a thread takes to start.
 const TWO_THREADS: usize = 5_000;
 
-/// The key path label of each element of both lists, matched by a common identity.
+/// What tells the elements of two lists apart, and which element of one is which of the other.
 pub(crate) struct Identity {
-    /// Labels of the golden elements, in order.
-    pub(crate) old: Vec<String>,
-    /// Labels of the candidate's elements, in order.
-    pub(crate) new: Vec<String>,
+    by: By,
     /// For each candidate element the index of its golden element.
     pub(crate) matches: Vec<Option<usize>>,
+}
+
+enum By {
+    /// The values of these keys.
+    Keys(Vec<String>),
+    /// The identity of Kubernetes objects.
+    Kubernetes,
 }
 
 impl Identity {
@@ -93,39 +97,63 @@ impl Identity {
     }
 
     /// The identity of Kubernetes objects: apiVersion, kind, namespace and name.
-    pub(crate) fn kubernetes(old: &[Node], new: &[Node]) -> Option<Self> {
-        Self::by_label(old, new, kubernetes_label)
+    fn kubernetes(old: &[Node], new: &[Node]) -> Option<Self> {
+        let matches = matches(old, new, |node| kubernetes_label(node).map(Cow::Owned))?;
+        Some(Self { by: By::Kubernetes, matches })
     }
 
     fn try_keys(keys: &[&str], old: &[Node], new: &[Node], named: Naming) -> Option<Self> {
-        Self::by_label(old, new, |node| {
-            let (map, mut label) = (map(node)?, String::new());
-            for key in keys {
-                let value = map.get(key).filter(|node| !named.entry(map, key).hides(&node.value))?;
-                push_identity(&mut label, key, &scalar(value)?);
-            }
-            Some(label)
-        })
+        // What a key says of its value is asked once, not for each element.
+        let keys: Vec<(&str, Naming)> = keys.iter().map(|key| (*key, named.child(key))).collect();
+        let matches = matches(old, new, |node| name(node, &keys))?;
+        Some(Self { by: By::Keys(keys.into_iter().map(|(key, _)| key.to_owned()).collect()), matches })
     }
 
-    fn by_label(old: &[Node], new: &[Node], label: impl Fn(&Node) -> Option<String> + Sync) -> Option<Self> {
-        let labels = |nodes: &[Node]| nodes.iter().map(&label).collect::<Option<Vec<String>>>();
-        let unique = |nodes: &[Node]| labels(nodes).filter(|labels| places(labels).is_some());
-        let matches = |places: &HashMap<&str, usize>, new: &[String]| {
-            new.iter().map(|label| places.get(label.as_str()).copied()).collect()
+    /// The key path label of an element of either list. Few are asked for: what stayed the same needs none.
+    pub(crate) fn label(&self, node: &Node) -> Option<String> {
+        let keys = match &self.by {
+            By::Kubernetes => return kubernetes_label(node),
+            By::Keys(keys) => keys,
         };
-        if old.len().min(new.len()) >= TWO_THREADS {
-            let (old, new) = both(|| labels(old), || unique(new));
-            let (old, new) = (old?, new?);
-            let matches = matches(&places(&old)?, &new);
-            return Some(Self { old, new, matches });
+        let (map, mut label) = (map(node)?, String::new());
+        for key in keys {
+            push_identity(&mut label, key, &map.get(key)?.value.scalar_text()?);
         }
-        let old = labels(old)?;
-        let places = places(&old)?;
-        let new = unique(new)?;
-        let matches = matches(&places, &new);
-        Some(Self { old, new, matches })
+        Some(label)
     }
+}
+
+/// What the keys say that tells an element apart: the value of one, or the label of several; None when one is missing,
+/// hidden or no scalar. With each key stands what it says of its value.
+fn name<'n>(node: &'n Node, keys: &[(&str, Naming)]) -> Option<Cow<'n, str>> {
+    let map = map(node)?;
+    let value = |(key, child): &(&str, Naming)| {
+        let value = map.get(key)?;
+        let hidden = Naming::beside(map, key).unwrap_or(*child).hides(&value.value);
+        if hidden { None } else { scalar(value) }
+    };
+    if let [key] = keys {
+        return value(key);
+    }
+    let mut label = String::new();
+    for key in keys {
+        push_identity(&mut label, key.0, &value(key)?);
+    }
+    Some(Cow::Owned(label))
+}
+
+/// For each candidate element the index of its golden element by its name; None when one has no name of its own.
+fn matches<'n>(
+    old: &'n [Node],
+    new: &'n [Node],
+    name: impl Fn(&'n Node) -> Option<Cow<'n, str>> + Sync,
+) -> Option<Vec<Option<usize>>> {
+    let names = |nodes: &'n [Node]| nodes.iter().map(&name).collect::<Option<Vec<_>>>();
+    if old.len().min(new.len()) >= TWO_THREADS {
+        let (old, new) = both(|| names(old), || names(new));
+        return matched(&places(&old?)?, &new?);
+    }
+    matched(&places(&names(old)?)?, &names(new)?)
 }
 
 /// The sets of keys that tell elements apart in general, as far as an element has them.
@@ -146,10 +174,28 @@ fn others(first: &Map) -> impl Iterator<Item = [&str; 2]> {
     })
 }
 
-/// The place of each label; None when one stands twice.
-fn places(labels: &[String]) -> Option<HashMap<&str, usize>> {
-    let places: HashMap<&str, usize> = labels.iter().enumerate().map(|(at, label)| (label.as_str(), at)).collect();
-    (places.len() == labels.len()).then_some(places)
+/// The place of each name; None when one stands twice.
+fn places<'n>(names: &'n [Cow<'_, str>]) -> Option<HashMap<&'n str, usize>> {
+    let places: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (&**name, at)).collect();
+    (places.len() == names.len()).then_some(places)
+}
+
+/// The golden place of each of the candidate's names, if it has one; None when a name stands twice.
+fn matched(places: &HashMap<&str, usize>, new: &[Cow<'_, str>]) -> Option<Vec<Option<usize>>> {
+    let (mut taken, mut came) = (vec![false; places.len()], HashSet::new());
+    let mut matches = Vec::with_capacity(new.len());
+    for name in new {
+        let place = places.get(&**name).copied();
+        let is_first = match place.and_then(|place| taken.get_mut(place)) {
+            Some(taken) => !std::mem::replace(taken, true),
+            None => came.insert(&**name),
+        };
+        if !is_first {
+            return None;
+        }
+        matches.push(place);
+    }
+    Some(matches)
 }
 
 /// The label of a Kubernetes object; None when it is not one.

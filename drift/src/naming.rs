@@ -27,9 +27,14 @@ impl Naming {
     /// What is known of the value of `key` in this map. A Kubernetes Secret and `{name: DB_PASSWORD, value: …}`
     /// tell by a neighbouring key.
     pub(crate) fn entry(self, map: &Map, key: &str) -> Self {
+        Self::beside(map, key).unwrap_or_else(|| self.child(key))
+    }
+
+    /// What the keys beside it say of the value of `key`, which counts more than `key` and the keys above.
+    pub(crate) fn beside(map: &Map, key: &str) -> Option<Self> {
         let is_text = |key: &str, text: &str| matches!(map.get(key).map(|node| &node.value), Some(Value::String(found)) if found == text);
         if matches!(key, "data" | "stringData") && is_text("kind", "Secret") {
-            return Self::Below;
+            return Some(Self::Below);
         }
         let labelled = is_one_of(key, &LABELLED)
             && map.entries().iter().any(|entry| {
@@ -37,7 +42,7 @@ impl Naming {
                     && is_one_of(&entry.key, &LABELS)
                     && matches!(&entry.node.value, Value::String(text) if secret::names_secret(text))
             });
-        if labelled { Self::Secret } else { self.child(key) }
+        labelled.then_some(Self::Secret)
     }
 
     /// What is known of a list element: what is known of its list, and what the element in front says: the argument
@@ -49,7 +54,8 @@ impl Naming {
         }
     }
 
-    fn child(self, key: &str) -> Self {
+    /// What `key` and the keys above say of its value.
+    pub(crate) fn child(self, key: &str) -> Self {
         if secret::names_secret(key) {
             return if secret::names_key(key) { Self::Key } else { Self::Secret };
         }

@@ -122,8 +122,8 @@ impl<'a> Evidence<'a> {
                 let identity = Identity::find(nodes, &[], named);
                 let mut before = None;
                 for (at, node) in nodes.iter().enumerate() {
-                    let label = identity.as_ref().and_then(|identity| identity.old.get(at));
-                    let mark = trail.push_element(at, label.map(String::as_str));
+                    let label = identity.as_ref().and_then(|identity| identity.label(node));
+                    let mark = trail.push_element(at, label.as_deref());
                     self.walk(node, is_new, named.element(before), trail);
                     trail.truncate(mark);
                     before = Some(node);

@@ -90,7 +90,7 @@ impl Assessing<'_> {
         };
         let mut worst: Option<Bucket> = None;
         let mut consider = |subject: &RiskSubject<'_>, below: &str, set: Option<&(Risk, Applied)>| {
-            let found = self.table.classify(subject);
+            let found = self.table().classify(subject);
             let risk = set.map_or(found.risk, |(risk, _)| *risk);
             if worst.as_ref().is_none_or(|worst| risk < worst.risk) {
                 let place = if below.is_empty() { String::new() } else { format!(" (at {below})") };

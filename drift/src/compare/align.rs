@@ -64,11 +64,11 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             }
         }
         for (at, _) in gap.old.iter().zip(is_paired).filter(|(_, paired)| !paired) {
-            self.element([None; 2], Item::at(old, *at), Item::NONE);
+            self.element(None, Item::at(old, *at), Item::NONE);
         }
         for (at, partner) in gap.new.iter().zip(partners) {
             let before = partner.and_then(|partner| gap.old.get(partner).copied());
-            self.element([None; 2], Item { list: old, at: before }, Item::at(new, *at));
+            self.element(None, Item { list: old, at: before }, Item::at(new, *at));
         }
     }
 }

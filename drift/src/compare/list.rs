@@ -1,6 +1,6 @@
 //! Lists: by identity where there is one, else by alignment, or as the rules say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::document::Node;
 use crate::equal;
@@ -39,38 +39,29 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
     /// Elements with an identity: order means nothing. What went and what came and is mostly the same is one element
     /// whose identity changed.
     fn keyed(&mut self, identity: &Identity, old: &'a [Node], new: &'a [Node]) {
-        let mut matches = identity.matches.clone();
-        let mut kept: HashSet<usize> = matches.iter().flatten().copied().collect();
-        for (before, at) in self.renamed(&matches, &kept, old, new) {
-            kept.insert(before);
-            if let Some(matched) = matches.get_mut(at) {
-                *matched = Some(before);
-            }
+        let mut kept = vec![false; old.len()];
+        identity.matches.iter().flatten().for_each(|before| mark(&mut kept, *before));
+        let renamed = self.renamed(&identity.matches, &kept, old, new);
+        renamed.values().for_each(|before| mark(&mut kept, *before));
+        for at in (0..old.len()).filter(|at| !kept.get(*at).is_some_and(|kept| *kept)) {
+            self.element(Some(identity), Item::at(old, at), Item::NONE);
         }
-        for at in (0..old.len()).filter(|at| !kept.contains(at)) {
-            self.element([identity.old.get(at), None], Item::at(old, at), Item::NONE);
-        }
-        for (at, before) in matches.into_iter().enumerate() {
+        for (at, matched) in identity.matches.iter().enumerate() {
+            let before = matched.or_else(|| renamed.get(&at).copied());
             let same = |before: usize| {
                 old.get(before).zip(new.get(at)).is_some_and(|(old, new)| equal::same_at_once(old, new))
             };
             if before.is_some_and(same) {
                 continue;
             }
-            let labels = [before.and_then(|before| identity.old.get(before)), identity.new.get(at)];
-            self.element(labels, Item { list: old, at: before }, Item::at(new, at));
+            self.element(Some(identity), Item { list: old, at: before }, Item::at(new, at));
         }
     }
 
-    /// Golden and candidate places of elements that are one though their identity changed.
-    fn renamed(
-        &self,
-        matches: &[Option<usize>],
-        kept: &HashSet<usize>,
-        old: &[Node],
-        new: &[Node],
-    ) -> HashMap<usize, usize> {
-        let gone: Vec<(usize, &Node)> = old.iter().enumerate().filter(|(at, _)| !kept.contains(at)).collect();
+    /// The golden place of elements that are one though their identity changed, by that of the candidate.
+    fn renamed(&self, matches: &[Option<usize>], kept: &[bool], old: &[Node], new: &[Node]) -> HashMap<usize, usize> {
+        let gone = old.iter().enumerate().zip(kept).filter(|(_, kept)| !**kept).map(|(gone, _)| gone);
+        let gone: Vec<(usize, &Node)> = gone.collect();
         let came = new.iter().enumerate().filter(|(at, _)| matches.get(*at).is_some_and(Option::is_none));
         let came: Vec<(usize, &Node)> = came.collect();
         let least = if gone.len() == 1 && came.len() == 1 { LEAST_LIKENESS } else { LEAST_OF_SEVERAL };
@@ -81,14 +72,16 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
             return HashMap::new();
         }
         let pairs = likest(&traits(&gone), &traits(&came), least, self.terms.limits.list_pairs);
-        let places = |(before, at): (usize, usize)| Some((gone.get(before)?.0, came.get(at)?.0));
+        let places = |(before, at): (usize, usize)| Some((came.get(at)?.0, gone.get(before)?.0));
         pairs.into_iter().filter_map(places).collect()
     }
 
-    /// One element, or what went or came in its place; `labels` name it on the golden side and on the candidate's.
-    pub(super) fn element(&mut self, labels: [Option<&String>; 2], old: Item<'a>, new: Item<'a>) {
+    /// One element, or what went or came in its place; the identity, if there is one, labels it on each side.
+    pub(super) fn element(&mut self, identity: Option<&Identity>, old: Item<'a>, new: Item<'a>) {
         let at = |this: Item<'_>, other: Item<'_>| this.at.or(other.at).unwrap_or_default();
-        let [old_label, new_label] = labels.map(|label| label.map(String::as_str));
+        let label = |item: Item<'a>| identity?.label(item.node()?);
+        let (old_label, new_label) = (label(old), label(new));
+        let (old_label, new_label) = (old_label.as_deref(), new_label.as_deref());
         let old_mark = self.old_trail.push_element(at(old, new), old_label.or(new_label));
         let new_mark = self.new_trail.push_element(at(new, old), new_label.or(old_label));
         let named = self.named;
@@ -98,6 +91,12 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         self.of_list = false;
         self.named = named;
         self.truncate([old_mark, new_mark]);
+    }
+}
+
+fn mark(kept: &mut [bool], at: usize) {
+    if let Some(kept) = kept.get_mut(at) {
+        *kept = true;
     }
 }
 

@@ -91,10 +91,12 @@ impl Walk<'_> {
         let mut labels = Vec::with_capacity(lists.len());
         for nodes in lists {
             let identity = Identity::find(first, nodes, named)?;
-            if chosen.get_or_insert_with(|| identity.old.clone()) != &identity.old {
+            let of = |nodes: &[Node]| nodes.iter().map(|node| identity.label(node)).collect::<Option<Vec<String>>>();
+            let of_first = of(first)?;
+            if chosen.get_or_insert_with(|| of_first.clone()) != &of_first {
                 return None;
             }
-            labels.push(identity.new);
+            labels.push(of(nodes)?);
         }
         Some(labels)
     }
