@@ -1,17 +1,36 @@
 //! From assessed files to an outcome: totals, triage, score and decision.
 
+use std::sync::Once;
+use std::thread;
+
 use crate::assess::Assessment;
 use crate::decision::Decision;
 use crate::facts::Facts;
 use crate::finding::{FileFinding, Finding, FindingCode, Severity};
 use crate::outcome::{Certification, Outcome, Summary, Triage};
 use crate::risk::Risk;
+use crate::risk_table::RiskTable;
 use crate::rules::Rules;
 use crate::score::{missing_evidence, score};
+use crate::secret;
 
 /// The version of the engine, stored with every run: the number behind the slash is raised with every change that gives
 /// another outcome for the same bytes, rules and facts (decision 0016). A replay by another version may tell otherwise.
 pub const ENGINE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
+
+/// Begins to compile what nearly every comparison asks for, on a thread of its own beside what comes before one. Whoever
+/// asks for a part meanwhile waits for that part alone. Only the first call in a process does something.
+pub fn prepare() {
+    static BEGUN: Once = Once::new();
+    BEGUN.call_once(|| {
+        let begun = thread::Builder::new().spawn(|| {
+            secret::prepare();
+            RiskTable::prepare();
+        });
+        // Where the system has no thread left, whoever asks for a part compiles it.
+        drop(begun);
+    });
+}
 
 /// What was compared, beside the changed files.
 #[derive(Clone, Copy, Debug)]

@@ -81,9 +81,8 @@ impl RiskTable {
         &SHIPPED
     }
 
-    /// Reads the shipped table and compiles what nearly every value is compared with, so that the first one does not wait
-    /// for it: for a thread beside other work.
-    pub fn prepare() {
+    /// Reads the shipped table and compiles what nearly every value is compared with.
+    pub(crate) fn prepare() {
         let conditions = Self::shipped().rules.iter().flat_map(|rule| &rule.when);
         for condition in conditions.filter(|condition| condition.files.is_none()) {
             for patterns in [&condition.old, &condition.new].into_iter().flatten() {

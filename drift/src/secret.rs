@@ -16,6 +16,12 @@ pub(crate) use reference::names_reference;
 /// What stands in place of a secret.
 pub const MASK: &str = "••••";
 
+/// Compiles what nearly every file is asked.
+pub(crate) fn prepare() {
+    key::prepare();
+    pattern::prepare();
+}
+
 /// True when the text holds a secret by its own shape: a credential in a URL, a private key, a token of a known issuer.
 pub fn holds_secret(text: &str) -> bool {
     redact(text).is_some()

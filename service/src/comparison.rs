@@ -9,7 +9,7 @@ use drift::anomaly::{Neighbours, candidates};
 use drift::assess::{Assessment, assess};
 use drift::cascade::{Cascades, Gather};
 use drift::change::{Content, FileChange, FileSide};
-use drift::engine::{Compared, conclude};
+use drift::engine::{self, Compared, conclude};
 use drift::environment::{Environments, is_profile_file};
 use drift::facts::Facts;
 use drift::json_patch::Patch;
@@ -17,7 +17,6 @@ use drift::mask::Masker;
 use drift::outcome::Outcome;
 use drift::rename::pair_renames;
 use drift::report::Side;
-use drift::risk_table::RiskTable;
 use drift::rules::Rules;
 use drift::select::Scope;
 use sha2::{Digest, Sha256};
@@ -79,11 +78,9 @@ pub struct Done {
 impl Collected {
     /// Lists both sides and finds what differs, by id.
     pub fn collect(golden: Source, candidate: Source, scope: &Scope) -> Result<Self, SourceError> {
-        let (old, new) = std::thread::scope(|threads| {
-            // It takes as long to read as many files to list, and every comparison needs it.
-            threads.spawn(RiskTable::shipped);
-            Source::list_both(&golden, &candidate, scope)
-        })?;
+        // It takes as long as to list many files.
+        engine::prepare();
+        let (old, new) = Source::list_both(&golden, &candidate, scope)?;
         let (comparison, old_digest, new_digest) = std::thread::scope(|threads| {
             let digest = threads.spawn(|| old.digest());
             let (new_digest, comparison) = (new.digest(), source::compare(&old, &new));

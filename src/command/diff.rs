@@ -7,7 +7,6 @@ use drift::facts::Facts;
 use drift::json_patch::{Operation, Patch};
 use drift::mask::Masker;
 use drift::report::{Report, Side, SideKind, escape};
-use drift::risk_table::RiskTable;
 use drift::rules::Rules;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,8 +37,8 @@ pub(crate) enum JsonPatch {
 
 /// Runs `golden diff`.
 pub(crate) async fn run(global: &Global, diff: &args::Diff) -> Result<Verdict, Failure> {
-    // Nearly every comparison needs it, and it takes as long to read as all that comes before. Whoever asks for it waits.
-    std::thread::spawn(RiskTable::prepare);
+    // It takes as long as all that comes before the comparison.
+    drift::engine::prepare();
     let context = Context::new(global, diff.repo.as_deref())?;
     let Some(format) = diff.format.report() else { return json_patch(&context, diff).await };
     if diff.with_secrets {

@@ -9,6 +9,11 @@ pub(super) const STEMS: &str = "(?i:pass|pwd|psk|secret|token|key|cred|authoriza
 
 static SPEAKING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(STEMS).ok());
 
+/// Compiles what every key is asked.
+pub(super) fn prepare() {
+    LazyLock::force(&SPEAKING);
+}
+
 /// False when no part of the text names a secret: true of most texts, and told without taking words apart.
 pub(super) fn speaks(text: &str) -> bool {
     SPEAKING.as_ref().is_none_or(|speaking| speaking.is_match(text))

@@ -1,21 +1,23 @@
 //! Secrets by shape: which shapes a text may fit, and the text with what fits them masked.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::{Captures, Regex, RegexSet};
 
 use super::shape::{SHAPES, TOKENS};
 use super::{MASK, is_reference, key};
 
-/// A shape. The group `secret` is what is masked; without it the whole match is.
-pub(crate) struct Pattern {
-    regex: Regex,
+/// A shape, compiled when a text holds its hint for the first time: most of them never are. The group `secret` is what is
+/// masked; without it the whole match is.
+struct Pattern {
+    shape: &'static str,
+    compiled: OnceLock<Option<Regex>>,
 }
 
-/// The compiled shapes. A shape that did not compile would be missing; a test counts them.
-pub(crate) static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    let compiled = SHAPES.iter().chain(&TOKENS).filter_map(|(_, shape)| Regex::new(shape).ok());
-    compiled.map(|regex| Pattern { regex }).collect()
+/// The shapes, in their order.
+static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+    let shapes = SHAPES.iter().chain(&TOKENS).map(|(_, shape)| *shape);
+    shapes.map(|shape| Pattern { shape, compiled: OnceLock::new() }).collect()
 });
 
 /// The hints of the shapes, in their order.
@@ -28,6 +30,12 @@ static SUSPICIOUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let hints = SHAPES.iter().chain(&TOKENS).map(|(hint, _)| *hint).chain([key::STEMS]);
     Regex::new(&hints.map(|hint| format!("(?:{hint})")).collect::<Vec<_>>().join("|")).ok()
 });
+
+/// Compiles what the first text of some length is asked.
+pub(super) fn prepare() {
+    LazyLock::force(&SUSPICIOUS);
+    LazyLock::force(&HINTS);
+}
 
 /// False when no shape fits the text and no assignment in it names a secret: true of most texts, and told at once.
 pub(super) fn is_suspicious(text: &str) -> bool {
@@ -47,11 +55,16 @@ pub(super) fn mask(text: &str) -> Option<String> {
 }
 
 impl Pattern {
+    /// None for a shape that does not compile, of which there is none: a test compiles them all.
+    fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| Regex::new(self.shape).ok()).as_ref()
+    }
+
     /// The text with every match masked; None without a match.
-    pub(crate) fn mask(&self, text: &str) -> Option<String> {
+    fn mask(&self, text: &str) -> Option<String> {
         let mut masked = String::new();
         let mut kept = 0;
-        for found in self.regex.captures_iter(text) {
+        for found in self.regex()?.captures_iter(text) {
             if let Some((start, end)) = secret_of(&found) {
                 masked.push_str(text.get(kept..start)?);
                 masked.push_str(MASK);
@@ -143,6 +156,7 @@ mod tests {
     #[test]
     fn every_shape_compiles() {
         assert_eq!(PATTERNS.len(), SHAPES.len() + TOKENS.len());
+        assert!(PATTERNS.iter().all(|pattern| pattern.regex().is_some()));
         assert_eq!(HINTS.len(), PATTERNS.len());
         assert!(SUSPICIOUS.is_some());
     }
