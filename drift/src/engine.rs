@@ -24,8 +24,10 @@ pub fn prepare() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
         let begun = thread::Builder::new().spawn(|| {
-            secret::prepare();
+            // In the order in which they are asked for; the last only by texts of some length.
+            secret::prepare_keys();
             RiskTable::prepare();
+            secret::prepare_texts();
         });
         // Where the system has no thread left, whoever asks for a part compiles it.
         drop(begun);

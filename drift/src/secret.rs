@@ -16,9 +16,13 @@ pub(crate) use reference::names_reference;
 /// What stands in place of a secret.
 pub const MASK: &str = "••••";
 
-/// Compiles what nearly every file is asked.
-pub(crate) fn prepare() {
+/// Compiles what every key is asked.
+pub(crate) fn prepare_keys() {
     key::prepare();
+}
+
+/// Compiles what the first text of some length is asked.
+pub(crate) fn prepare_texts() {
     pattern::prepare();
 }
 
