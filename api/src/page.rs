@@ -63,6 +63,15 @@ pub(crate) fn limit(limit: Option<u64>) -> Result<u64, Problem> {
     }
 }
 
+/// 400 for a text of more characters than the document allows.
+pub(crate) fn at_most(name: &str, text: &str, characters: usize) -> Result<(), Problem> {
+    if text.chars().count() <= characters {
+        return Ok(());
+    }
+    let detail = format!("{name} is longer than {characters} characters");
+    Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail))
+}
+
 /// A page of things that are ordered by time.
 pub(crate) fn page(rows: Option<u64>, after: Option<&str>) -> Result<Page, Problem> {
     Ok(Page { after: after.map(read_cursor).transpose()?, limit: limit(rows)? })

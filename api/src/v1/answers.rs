@@ -35,7 +35,9 @@ impl IntoResponses for Problems {
             let response = ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build();
             (status.to_owned(), RefOr::T(response))
         };
-        STATUSES.into_iter().map(of).collect()
+        // Told before a request is one: without a problem document.
+        let head = ResponseBuilder::new().description("the head of the request is too large").build();
+        STATUSES.into_iter().map(of).chain([("431".to_owned(), RefOr::T(head))]).collect()
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct DeltaFilter {
     #[param(minimum = 1, maximum = 500, default = 50)]
     limit: Option<u64>,
     /// Go on behind this cursor, which is `next` of the page before.
-    #[param(max_length = 2000)]
+    #[param(max_length = 18, pattern = "^(critical|high|medium|low|allowed)_[0-9]{1,9}$")]
     after: Option<String>,
 }
 

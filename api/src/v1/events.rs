@@ -32,8 +32,21 @@ const READ_AHEAD: usize = 1;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Behind {
     /// Go on behind the event of this position; `Last-Event-ID` says the same and counts more.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 2147483647)]
     after: Option<u32>,
+}
+
+impl Behind {
+    /// 400 for a position that no event can have.
+    fn position(&self) -> Result<i64, Problem> {
+        position(self.after.unwrap_or(0), "after")
+    }
+}
+
+fn position(number: u32, name: &str) -> Result<i64, Problem> {
+    let fits = i32::try_from(number).map(i64::from);
+    let detail = format!("{name} is no position of an event");
+    fits.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad-cursor", detail))
 }
 
 /// What happened to a run.
@@ -66,16 +79,16 @@ impl From<&RunEvent> for EventView {
 }
 
 fn cursor(headers: &HeaderMap, query: &Behind) -> Result<i64, Problem> {
-    let Some(last) = headers.get("last-event-id") else { return Ok(query.after.unwrap_or(0).into()) };
+    let Some(last) = headers.get("last-event-id") else { return query.position() };
     let last = last.to_str().ok().and_then(|last| last.parse::<u32>().ok());
     let malformed = || Problem::new(StatusCode::BAD_REQUEST, "bad-cursor", "Last-Event-ID is no position of an event");
-    Ok(last.ok_or_else(malformed)?.into())
+    position(last.ok_or_else(malformed)?, "Last-Event-ID")
 }
 
 /// What happens to a run, as server-sent events until it ends; 204 when the end was read already
 #[utoipa::path(get, path = "/api/v1/runs/{run}/events", operation_id = "follow_run", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id"), Behind,
-        ("last-event-id" = Option<u32>, Header, description = "the position of the last event that was read")),
+        ("last-event-id" = Option<u32>, Header, minimum = 0, maximum = 2147483647, description = "the position of the last event that was read")),
     responses((status = 200, description = "events; `data` of each is an EventView", body = EventView, content_type = "text/event-stream"),
         (status = 204, description = "the end was read already"), Problems))]
 pub(crate) async fn stream(
@@ -133,7 +146,7 @@ pub(crate) async fn socket(
     Query(query): Query<Behind>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    let follow = edge.queue().follow(id, query.after.unwrap_or(0).into()).await?;
+    let follow = edge.queue().follow(id, query.position()?).await?;
     let refused = |_| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket", "this path is a WebSocket");
     let upgrade = upgrade.map_err(refused)?;
     let closing = edge.closing();

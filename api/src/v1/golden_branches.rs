@@ -109,7 +109,7 @@ pub(crate) struct BranchFilter {
     #[param(minimum = 1, maximum = 500, default = 50)]
     limit: Option<u64>,
     /// Go on behind this cursor, which is `next` of the page before.
-    #[param(max_length = 2000)]
+    #[param(max_length = 49, pattern = "^-?[0-9]{1,15}_[0-9a-f]{32}$")]
     after: Option<String>,
 }
 
@@ -205,7 +205,7 @@ impl NewGoldenBranch {
 
 /// Certify: make the next golden branch from exactly what a run saw
 #[utoipa::path(post, path = "/api/v1/golden-branches", operation_id = "certify", tag = "golden branches", security(("token" = ["certify"])),
-    params(("idempotency-key" = Option<String>, Header, description = "the same key with the same request certifies once")),
+    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$", description = "the same key with the same request certifies once")),
     request_body = NewGoldenBranch,
     responses((status = 201, description = "certified; Location names the branch", body = GoldenBranchView), Problems))]
 pub(crate) async fn certify(

@@ -19,6 +19,15 @@ use crate::page::{self, List};
 use crate::problem::Problem;
 use crate::state::Edge;
 
+/// Most characters of what a file or key path starts with.
+const MOST_PREFIX: usize = 1_000;
+
+/// Most characters of the name of a file.
+const MOST_FILE: usize = 4_096;
+
+/// Most characters of a key path.
+const MOST_KEY_PATH: usize = 10_000;
+
 /// What to search for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -70,6 +79,7 @@ pub(crate) async fn search(
         Some("key_path") => SearchIn::KeyPath,
         Some(_) => return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", "in is none of its words")),
     };
+    page::at_most("prefix", &query.prefix, MOST_PREFIX)?;
     let after = query.after.as_deref().map(read_cursor).transpose()?;
     let limit = page::limit(query.limit)?;
     let db = edge.session().db.reader();
@@ -122,7 +132,7 @@ pub(crate) struct KeyName {
     #[param(minimum = 1, maximum = 500, default = 50)]
     limit: Option<u64>,
     /// Go on behind this cursor, which is `next` of the page before.
-    #[param(max_length = 2000)]
+    #[param(max_length = 49, pattern = "^-?[0-9]{1,15}_[0-9a-f]{32}$")]
     after: Option<String>,
 }
 
@@ -158,6 +168,8 @@ pub(crate) async fn history(
     Path((service, environment)): Path<(String, String)>,
     Query(query): Query<KeyName>,
 ) -> Result<List<KeyChangeView>, Problem> {
+    page::at_most("file", &query.file, MOST_FILE)?;
+    page::at_most("key_path", &query.key_path, MOST_KEY_PATH)?;
     let environment = &edge.catalog().environment(&environment)?.name;
     let document = query.document.to_string();
     let fingerprint = drift::assess::fingerprint([&service, environment, &query.file, &document, &query.key_path]);

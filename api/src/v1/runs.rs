@@ -32,7 +32,7 @@ pub(crate) struct RunFilter {
     #[param(minimum = 1, maximum = 500, default = 50)]
     limit: Option<u64>,
     /// Go on behind this cursor, which is `next` of the page before.
-    #[param(max_length = 2000)]
+    #[param(max_length = 49, pattern = "^-?[0-9]{1,15}_[0-9a-f]{32}$")]
     after: Option<String>,
 }
 

@@ -145,7 +145,7 @@ pub(crate) fn request_key(
 
 /// Start a run; it waits for a worker, and its events tell how it goes
 #[utoipa::path(post, path = "/api/v1/runs", operation_id = "start_run", tag = "runs", security(("token" = ["run"])),
-    params(("idempotency-key" = Option<String>, Header, description = "the same key with the same request starts one run")),
+    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$", description = "the same key with the same request starts one run")),
     request_body = NewRun,
     responses((status = 202, description = "taken; Location names the run", body = RunView), Problems))]
 pub(crate) async fn start(

@@ -61,6 +61,12 @@ both_backends!(bad_parameters_are_problems, async |test| {
     for cursor in ["x", "zz", "5b5d", "c3", "5b22610022"] {
         server.get(&format!("/api/v1/services/shop/keys?prefix=a&after={cursor}")).await.problem(400, "bad-cursor");
     }
+    let keys = "/api/v1/services/shop/keys?prefix=";
+    server.get(&format!("{keys}{}", "p".repeat(1_000))).await.is(200);
+    server.get(&format!("{keys}{}", "p".repeat(1_001))).await.problem(400, "bad-query");
+    let history = "/api/v1/services/shop/environments/production/key-history";
+    server.get(&format!("{history}?file={}", "f".repeat(4_097))).await.problem(400, "bad-query");
+    server.get(&format!("{history}?file=a&key_path={}", "k".repeat(10_001))).await.problem(400, "bad-query");
     for list in ["services", "overview"] {
         server.get(&format!("/api/v1/{list}?after={}", "n".repeat(2_000))).await.is(200);
         server.get(&format!("/api/v1/{list}?after={}", "n".repeat(2_001))).await.problem(400, "bad-cursor");

@@ -78,6 +78,7 @@ both_backends!(a_cursor_goes_on_where_it_stopped, async |test| {
     let over = send(server.request(Method::GET, &path).header("last-event-id", all.len().to_string())).await;
     assert_eq!((over.status, over.text.as_str()), (204, ""));
     send(server.request(Method::GET, &path).header("last-event-id", "x")).await.problem(400, "bad-cursor");
+    server.get(&format!("{path}?after=2147483648")).await.problem(400, "bad-cursor");
     server.get("/api/v1/runs/00000000-0000-0000-0000-000000000000/events").await.problem(404, "not-found");
 });
 
