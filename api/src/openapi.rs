@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::Edge;
 use crate::v1;
 use crate::v1::answers;
+use crate::v1::events::EventView;
 
 /// Where the API lives.
 pub(crate) const PREFIX: &str = "/api/v1";
@@ -46,7 +47,9 @@ fn assembled() -> OpenApiRouter<Edge> {
     license.identifier = Some("MIT OR Apache-2.0".to_owned());
     info.license = Some(license);
     let (name, problem) = answers::problem_schema();
-    let components = ComponentsBuilder::new().security_scheme("token", token).schema(name, problem).build();
+    let components = ComponentsBuilder::new().security_scheme("token", token).schema(name, problem);
+    // What stands in the texts of streams is no body of an answer.
+    let components = components.schema_from::<EventView>().build();
     let base = OpenApiBuilder::new().info(info).servers(Some([Server::new("/")])).components(Some(components)).build();
     OpenApiRouter::with_openapi(base).merge(v1::routes())
 }

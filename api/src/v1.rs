@@ -4,7 +4,7 @@
 pub(crate) mod answers;
 mod certifying;
 mod deltas;
-mod events;
+pub(crate) mod events;
 mod golden_branches;
 mod keys;
 mod overview;

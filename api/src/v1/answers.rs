@@ -25,6 +25,10 @@ const STATUSES: [(&str, &str); 14] = [
     ("503", "the server cannot take this now"),
 ];
 
+/// Statuses of heads that are no request yet: without a problem document.
+const OF_HEADS: [(&str, &str); 2] =
+    [("414", "the address is too long"), ("431", "the head of the request is too large")];
+
 /// Every problem that an operation may answer with.
 pub(crate) struct Problems;
 
@@ -35,9 +39,10 @@ impl IntoResponses for Problems {
             let response = ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build();
             (status.to_owned(), RefOr::T(response))
         };
-        // Told before a request is one: without a problem document.
-        let head = ResponseBuilder::new().description("the head of the request is too large").build();
-        STATUSES.into_iter().map(of).chain([("431".to_owned(), RefOr::T(head))]).collect()
+        let bare = |(status, description): (&str, &str)| {
+            (status.to_owned(), RefOr::T(ResponseBuilder::new().description(description).build()))
+        };
+        STATUSES.into_iter().map(of).chain(OF_HEADS.into_iter().map(bare)).collect()
     }
 }
 

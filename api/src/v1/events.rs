@@ -66,6 +66,19 @@ pub(crate) struct EventView {
     data: serde_json::Value,
 }
 
+/// A server-sent event.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it tells the document what is written field by field")]
+pub(crate) struct StreamedEvent {
+    /// The event's position, which a reader sends back as `Last-Event-ID`.
+    id: String,
+    /// The event's word.
+    event: String,
+    /// The event: an EventView in JSON.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 impl From<&RunEvent> for EventView {
     fn from(event: &RunEvent) -> Self {
         Self {
@@ -79,7 +92,8 @@ impl From<&RunEvent> for EventView {
 }
 
 fn cursor(headers: &HeaderMap, query: &Behind) -> Result<i64, Problem> {
-    let Some(last) = headers.get("last-event-id") else { return query.position() };
+    let behind = query.position()?;
+    let Some(last) = headers.get("last-event-id") else { return Ok(behind) };
     let last = last.to_str().ok().and_then(|last| last.parse::<u32>().ok());
     let malformed = || Problem::new(StatusCode::BAD_REQUEST, "bad-cursor", "Last-Event-ID is no position of an event");
     position(last.ok_or_else(malformed)?, "Last-Event-ID")
@@ -89,7 +103,7 @@ fn cursor(headers: &HeaderMap, query: &Behind) -> Result<i64, Problem> {
 #[utoipa::path(get, path = "/api/v1/runs/{run}/events", operation_id = "follow_run", tag = "runs", security(("token" = ["read"])),
     params(("run" = Uuid, Path, description = "the run's id"), Behind,
         ("last-event-id" = Option<u32>, Header, minimum = 0, maximum = 2147483647, description = "the position of the last event that was read")),
-    responses((status = 200, description = "events; `data` of each is an EventView", body = EventView, content_type = "text/event-stream"),
+    responses((status = 200, description = "events; `data` of each is an EventView", body = StreamedEvent, content_type = "text/event-stream"),
         (status = 204, description = "the end was read already"), Problems))]
 pub(crate) async fn stream(
     _: Reader,
