@@ -128,7 +128,8 @@ pub(crate) fn request_key(
     request: &impl Serialize,
 ) -> Result<Option<RequestKey>, Problem> {
     let Some(sent) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = sent.to_str().ok().filter(|key| (1..=MOST_KEY_BYTES).contains(&key.len()));
+    let is_visible = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
+    let key = sent.to_str().ok().filter(|key| (1..=MOST_KEY_BYTES).contains(&key.len())).filter(is_visible);
     let malformed = || {
         let detail = format!("Idempotency-Key has 1 to {MOST_KEY_BYTES} visible characters");
         Problem::new(StatusCode::BAD_REQUEST, "bad-header", detail)

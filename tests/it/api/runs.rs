@@ -147,10 +147,10 @@ both_backends!(one_key_starts_one_run, async |test| {
     start(&other).await.problem(422, "key-of-another-request");
     let all = server.get("/api/v1/runs").await.is(200);
     assert_eq!(all["items"].as_array().unwrap().len(), 1);
-    let long = "k".repeat(201);
-    send(server.json(Method::POST, "/api/v1/runs", &body).header("idempotency-key", long))
-        .await
-        .problem(400, "bad-header");
+    for key in ["k".repeat(201), "k 1".to_owned()] {
+        let request = server.json(Method::POST, "/api/v1/runs", &body).header("idempotency-key", key);
+        send(request).await.problem(400, "bad-header");
+    }
 });
 
 both_backends!(runs_wait_are_cancelled_and_a_full_queue_refuses, async |test| {
