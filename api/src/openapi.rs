@@ -6,9 +6,7 @@ use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder,
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::Edge;
-use crate::v1;
-use crate::v1::answers;
-use crate::v1::events::EventView;
+use crate::v1::{self, EventView, answers};
 
 /// Where the API lives.
 pub(crate) const PREFIX: &str = "/api/v1";

@@ -4,7 +4,7 @@
 pub(crate) mod answers;
 mod certifying;
 mod deltas;
-pub(crate) mod events;
+mod events;
 mod golden_branches;
 mod keys;
 mod overview;
@@ -21,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) use deltas::word;
+pub(crate) use events::EventView;
 pub(crate) use golden_branches::revoke_branch;
 pub(crate) use run_actions::check_folders;
 pub(crate) use runs::place_of;

@@ -39,14 +39,14 @@ pub(crate) struct Behind {
 impl Behind {
     /// 400 for a position that no event can have.
     fn position(&self) -> Result<i64, Problem> {
-        position(self.after.unwrap_or(0), "after")
+        position(Some(self.after.unwrap_or(0)), "after")
     }
 }
 
-fn position(number: u32, name: &str) -> Result<i64, Problem> {
-    let fits = i32::try_from(number).map(i64::from);
+fn position(number: Option<u32>, name: &str) -> Result<i64, Problem> {
+    let position = number.and_then(|number| i32::try_from(number).ok());
     let detail = format!("{name} is no position of an event");
-    fits.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad-cursor", detail))
+    position.map(i64::from).ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "bad-cursor", detail))
 }
 
 /// What happened to a run.
@@ -94,9 +94,7 @@ impl From<&RunEvent> for EventView {
 fn cursor(headers: &HeaderMap, query: &Behind) -> Result<i64, Problem> {
     let behind = query.position()?;
     let Some(last) = headers.get("last-event-id") else { return Ok(behind) };
-    let last = last.to_str().ok().and_then(|last| last.parse::<u32>().ok());
-    let malformed = || Problem::new(StatusCode::BAD_REQUEST, "bad-cursor", "Last-Event-ID is no position of an event");
-    position(last.ok_or_else(malformed)?, "Last-Event-ID")
+    position(last.to_str().ok().and_then(|last| last.parse().ok()), "Last-Event-ID")
 }
 
 /// What happens to a run, as server-sent events until it ends; 204 when the end was read already

@@ -6,7 +6,7 @@ use crate::document::{Node, Value};
 use crate::equal;
 use crate::identity::kubernetes_label;
 
-use super::partner::likest;
+use super::partner::{likest, marked};
 
 /// The least share of common leaves, in percent, at which two documents with other identities are one.
 const LEAST_SIMILARITY: u8 = 50;
@@ -58,12 +58,7 @@ pub(super) fn pair<'a>(old: &'a [Node], new: &'a [Node], most: u32) -> Documents
         return Documents { pairs: vec![pair], reordered: None };
     }
     let partners = Pairing::of(old, new, most).partners;
-    let mut kept = vec![false; old.len()];
-    for at in partners.iter().flatten() {
-        if let Some(kept) = kept.get_mut(*at) {
-            *kept = true;
-        }
-    }
+    let kept = marked(old.len(), partners.iter().flatten());
     let removed = old.iter().zip(kept).enumerate().filter(|(_, (_, kept))| !kept);
     let mut pairs: Vec<_> = removed.map(|(at, (node, _))| (number(at), Some(node), None)).collect();
     let partner = |at: &Option<usize>| at.and_then(|at| old.get(at));

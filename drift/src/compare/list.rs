@@ -7,7 +7,7 @@ use crate::equal;
 use crate::identity::Identity;
 use crate::settings::ListMode;
 
-use super::partner::likest;
+use super::partner::{likest, marked};
 use super::{Comparison, ListModes};
 
 /// The least share of equal entries, in percent, at which the one element that went and the one that came are one.
@@ -39,11 +39,10 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
     /// Elements with an identity: order means nothing. What went and what came and is mostly the same is one element
     /// whose identity changed.
     fn keyed(&mut self, identity: &Identity, old: &'a [Node], new: &'a [Node]) {
-        let mut kept = vec![false; old.len()];
-        identity.matches.iter().flatten().for_each(|before| mark(&mut kept, *before));
-        let renamed = self.renamed(&identity.matches, &kept, old, new);
-        renamed.values().for_each(|before| mark(&mut kept, *before));
-        for at in (0..old.len()).filter(|at| !kept.get(*at).is_some_and(|kept| *kept)) {
+        let found = || identity.matches.iter().flatten();
+        let renamed = self.renamed(&identity.matches, &marked(old.len(), found()), old, new);
+        let kept = marked(old.len(), found().chain(renamed.values()));
+        for (at, _) in kept.iter().enumerate().filter(|(_, kept)| !**kept) {
             self.element(Some(identity), Item::at(old, at), Item::NONE);
         }
         for (at, matched) in identity.matches.iter().enumerate() {
@@ -91,12 +90,6 @@ impl<'a, M: ListModes> Comparison<'a, '_, M> {
         self.of_list = false;
         self.named = named;
         self.truncate([old_mark, new_mark]);
-    }
-}
-
-fn mark(kept: &mut [bool], at: usize) {
-    if let Some(kept) = kept.get_mut(at) {
-        *kept = true;
     }
 }
 

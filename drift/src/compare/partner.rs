@@ -119,6 +119,17 @@ const fn is_scalar(node: &Node) -> bool {
     !is_map(node) && !is_list(node)
 }
 
+/// Which of so many places are among these: those that have a partner.
+pub(super) fn marked<'p>(length: usize, places: impl Iterator<Item = &'p usize>) -> Vec<bool> {
+    let mut marked = vec![false; length];
+    for place in places {
+        if let Some(marked) = marked.get_mut(*place) {
+            *marked = true;
+        }
+    }
+    marked
+}
+
 #[cfg(test)]
 mod tests {
     use super::{LEAST_REACH, windows};
