@@ -253,11 +253,8 @@ impl Job<'_> {
             };
             run(db, &sql).await.map_err(&failed)?;
         }
-        if ledger::exists(db).await.map_err(&failed)? {
-            let names: Vec<&str> = segment.iter().map(|migration| migration.name()).collect();
-            ledger::forget(db, &names).await.map_err(&failed)?;
-        }
-        Ok(())
+        let names: Vec<&str> = segment.iter().map(|migration| migration.name()).collect();
+        ledger::forget(db, &names).await.map_err(&failed)
     }
 
     async fn write_lines(

@@ -22,7 +22,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use sea_orm_migration::SchemaManager;
 
-use crate::ledger;
+use crate::ledger::{self, CHECKPOINTS};
 use crate::place::begin_writing;
 use crate::row::{literal, quoted, run};
 
@@ -54,7 +54,7 @@ impl Batches<'_> {
             return Ok(0);
         };
         let mut done: i64 = there.try_get("", "n")?;
-        ledger::install(db).await?;
+        ledger::install_checkpoints(db).await?;
         let mut last: Option<String> = None;
         if let Some(row) =
             one(db, &format!("select last_key, rows_done from {CHECKPOINTS} where {}", self.is())).await?
@@ -110,9 +110,6 @@ impl Batches<'_> {
         run(db, &sql).await
     }
 }
-
-/// Where checkpoints are kept.
-const CHECKPOINTS: &str = "_safe_migrate_checkpoints";
 
 async fn one(db: &impl ConnectionTrait, sql: &str) -> Result<Option<QueryResult>, DbErr> {
     db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await

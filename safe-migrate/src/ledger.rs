@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub(crate) use record::{Batch, Ended, StepLine, accept, adopt, begin, fail, finish, forget, note_backup, steps};
 pub use shape::LEDGER_PREFIX;
-pub(crate) use shape::{TABLES, exists, install};
+pub(crate) use shape::{CHECKPOINTS, TABLES, exists, install_checkpoints};
 pub(crate) use stock::{clock, note_stock, note_stock_failure};
 
 use crate::row::{all, literal, quoted, texts};
@@ -111,6 +111,9 @@ pub(crate) async fn known(db: &impl ConnectionTrait) -> Result<Known, DbErr> {
             Some(checksum) => known.checksums.insert(migration, checksum),
             None => known.checksums.remove(&migration),
         };
+    }
+    if !shape::has_accepted(db).await? {
+        return Ok(known);
     }
     let accepted = "select kind, subject, accepted from _safe_migrate_accepted order by id";
     for row in all(db, accepted).await? {

@@ -128,9 +128,7 @@ impl Climb<'_> {
         let left: Vec<String> = below.differences(self.before).into_iter().collect();
         let lost = content::conserved(db, self.rows, &below, &std::collections::BTreeSet::new()).await?;
         let lost: Vec<String> = lost.into_values().collect();
-        if ledger::exists(db).await? {
-            ledger::forget(db, &[&name]).await?;
-        }
+        ledger::forget(db, &[&name]).await?;
         let again = up(migration, db).await;
         let repeatable = again.is_ok() && reader.read(db).await? == *self.after;
         if !left.is_empty() {

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, Value};
 
-use super::{exists, install};
+use super::shape::{CHECKPOINTS, has_checkpoints, install, install_accepted};
 use crate::options::Options;
 use crate::place::begin_writing;
 use crate::row::{literal, one_number, one_text, run};
@@ -65,15 +65,18 @@ pub(crate) async fn begin(
     backup: Option<&str>,
 ) -> Result<Batch, DbErr> {
     let transaction = begin_writing(db).await?;
-    install(&transaction).await?;
-    interrupted(&transaction).await?;
     let batch = Batch { id: next_batch(&transaction).await?, direction, started: options.now_ms() };
     insert_batch(&transaction, &batch, backup, (&options.tool, &options.actor)).await?;
     transaction.commit().await?;
     Ok(batch)
 }
 
+/// The number of the next batch; makes the ledger when there is none, and marks what never ended.
 pub(super) async fn next_batch(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    if install(db).await? {
+        return Ok(1);
+    }
+    run(db, "update _safe_migrate_attempts set outcome = 'interrupted' where outcome = 'started'").await?;
     one_number(db, "select coalesce(max(id), 0) + 1 as n from _safe_migrate_batches", "n").await
 }
 
@@ -94,17 +97,14 @@ pub(super) async fn insert_batch(
     db.execute_raw(statement(db, line, values)).await.map(|_| ())
 }
 
-/// Marks what never ended.
-pub(super) async fn interrupted(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let sql = "update _safe_migrate_attempts set outcome = 'interrupted' where outcome = 'started'";
-    run(db, sql).await
-}
-
 /// Forgets how far batches of these migrations came: they are done, or taken back.
 pub(crate) async fn forget(db: &impl ConnectionTrait, names: &[&str]) -> Result<(), DbErr> {
+    if !has_checkpoints(db).await? {
+        return Ok(());
+    }
     for chunk in names.chunks(CHUNK).filter(|chunk| !chunk.is_empty()) {
         let names = chunk.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ");
-        run(db, &format!("delete from _safe_migrate_checkpoints where name in ({names})")).await?;
+        run(db, &format!("delete from {CHECKPOINTS} where name in ({names})")).await?;
     }
     Ok(())
 }
@@ -216,9 +216,8 @@ pub(crate) async fn accept(
     (subject, found, accepted): (&str, &str, &str),
     reason: &str,
 ) -> Result<(), DbErr> {
-    if !exists(db).await? {
-        install(db).await?;
-    }
+    install(db).await?;
+    install_accepted(db).await?;
     let id = one_number(db, "select coalesce(max(id), 0) + 1 as n from _safe_migrate_accepted", "n").await?;
     let sql = "insert into _safe_migrate_accepted (id, kind, subject, found, accepted, reason, actor, accepted_at) \
                values (?, ?, ?, ?, ?, ?, ?, ?)";

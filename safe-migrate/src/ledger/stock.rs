@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::record::{Batch, StepLine, end, insert_batch, interrupted, next_batch, steps};
-use super::{STOCK_TOOL, install, now_of};
+use super::record::{Batch, StepLine, end, insert_batch, next_batch, steps};
+use super::{STOCK_TOOL, now_of};
 use crate::row::one_number;
 
 /// Who acts, for nobody says.
@@ -17,8 +17,6 @@ pub(crate) async fn clock(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
 }
 
 async fn batch(db: &impl ConnectionTrait, direction: &'static str, started: i64) -> Result<Batch, DbErr> {
-    install(db).await?;
-    interrupted(db).await?;
     let batch = Batch { id: next_batch(db).await?, direction, started };
     insert_batch(db, &batch, None, (STOCK_TOOL, ACTOR)).await?;
     Ok(batch)
