@@ -43,10 +43,11 @@ pub(super) async fn orphans(db: &impl ConnectionTrait) -> Result<Vec<String>, Db
 
 /// Other sessions that hold a transaction open, and so perhaps the locks that a migration will wait for.
 pub(super) async fn sessions(db: &impl ConnectionTrait) -> Result<Option<Finding>, DbErr> {
+    // What the view pg_stat_activity is made of, without the names of databases and roles that it joins.
     let sql = "select coalesce(nullif(application_name, ''), 'unnamed') || ' (' || coalesce(state, 'unknown') || ')' \
-               as who from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() \
-               and backend_type = 'client backend' and application_name <> 'safe-migrate' and xact_start is not null \
-               order by 1";
+               as who from pg_stat_get_activity(null) where datid = (select oid from pg_database \
+               where datname = current_database()) and pid <> pg_backend_pid() and backend_type = 'client backend' \
+               and application_name <> 'safe-migrate' and xact_start is not null order by 1";
     let others = texts(db, sql, "who").await?;
     Ok((!others.is_empty()).then(|| {
         let cause = format!("{} other sessions are in a transaction: {}", others.len(), others.join(", "));
