@@ -17,6 +17,7 @@
 #[allow(dead_code, clippy::panic)]
 mod cluster;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use safe_migrate::{MigrateOptions, Options, SafeMigrator, Snapshots, State};
@@ -74,6 +75,9 @@ impl<const N: usize> MigratorTrait for Many<N> {
     }
 }
 
+/// How many databases were made.
+static MADE: AtomicUsize = AtomicUsize::new(0);
+
 /// Makes empty databases.
 enum Server {
     Sqlite(tempfile::TempDir),
@@ -81,19 +85,27 @@ enum Server {
 }
 
 impl Server {
-    async fn fresh(&self, name: &str) -> String {
+    fn name(number: usize) -> String {
+        format!("bench_{}_{number}", std::process::id())
+    }
+
+    /// Removes what was made on a server that goes on.
+    async fn clear(&self) {
+        let Self::Postgres(cluster::Cluster { shared: true, .. }, admin) = self else { return };
+        for number in 0..MADE.load(Ordering::Relaxed) {
+            let name = Self::name(number);
+            admin.execute_unprepared(&format!("drop database if exists {name} with (force)")).await.unwrap();
+        }
+    }
+
+    /// None of them is removed before the end: some file systems search long for room among what was removed lately.
+    async fn fresh(&self) -> String {
+        let name = Self::name(MADE.fetch_add(1, Ordering::Relaxed));
         match self {
-            Self::Sqlite(folder) => {
-                let file = folder.path().join(format!("{name}.db"));
-                for ending in ["", "-wal", "-shm"] {
-                    let _ = std::fs::remove_file(format!("{}{ending}", file.display()));
-                }
-                format!("sqlite://{}?mode=rwc", file.display())
-            }
+            Self::Sqlite(folder) => format!("sqlite://{}?mode=rwc", folder.path().join(name).display()),
             Self::Postgres(cluster, admin) => {
-                admin.execute_unprepared(&format!("drop database if exists {name} with (force)")).await.unwrap();
                 admin.execute_unprepared(&format!("create database {name} template template0")).await.unwrap();
-                cluster.url_of(name)
+                cluster.url_of(&name)
             }
         }
     }
@@ -114,7 +126,9 @@ async fn backends() {
     match cluster::Cluster::get() {
         Ok(cluster) => {
             let admin = Database::connect(&cluster.admin).await.unwrap();
-            all("postgres", &Server::Postgres(cluster, admin)).await;
+            let server = Server::Postgres(cluster, admin);
+            all("postgres", &server).await;
+            server.clear().await;
         }
         Err(why) => println!("postgres: skipped, {why}"),
     }
@@ -148,7 +162,7 @@ async fn all(name: &str, server: &Server) {
 
 /// Every migration up, down and up again with rows in the tables.
 async fn stairway(backend: &str, server: &Server) {
-    let safe = safe::<STAIRS>(&server.fresh("bench_stairs").await, None);
+    let safe = safe::<STAIRS>(&server.fresh().await, None);
     let mut times = Vec::new();
     for _ in 0..RUNS {
         let climb = async { assert_eq!(safe.stairway().await.unwrap().seeded.len(), STAIRS) };
@@ -158,19 +172,19 @@ async fn stairway(backend: &str, server: &Server) {
 }
 
 async fn measure<const N: usize>(backend: &str, server: &Server) {
-    let snapshot = safe::<N>(&server.fresh("bench_safe").await, None).declared_schema().await.unwrap().to_json();
+    let snapshot = safe::<N>(&server.fresh().await, None).declared_schema().await.unwrap().to_json();
     let snapshot: &'static str = Box::leak(snapshot.into_boxed_str());
     let (mut up, mut status) = (Pairs::default(), Pairs::default());
     for turn in 0..(PAIRED / N).max(PAIRS) {
         for ours in [turn % 2 == 0, turn % 2 != 0] {
             let [up_time, status_time] = if ours {
-                let safe = safe::<N>(&server.fresh("bench_safe").await, Some(snapshot));
+                let safe = safe::<N>(&server.fresh().await, Some(snapshot));
                 let options = MigrateOptions { backup: false, ..MigrateOptions::default() };
                 let all = async { assert_eq!(safe.migrate(&options).await.unwrap().migrations.len(), N) };
                 let look = async { assert_eq!(safe.status().await.unwrap().state, State::UpToDate) };
                 [timed(all).await, timed(look).await]
             } else {
-                let url = server.fresh("bench_stock").await;
+                let url = server.fresh().await;
                 let all = async {
                     let db = Database::connect(&url).await.unwrap();
                     Many::<N>::up(&db, None).await.unwrap();
