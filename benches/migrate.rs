@@ -112,8 +112,8 @@ impl Server {
 }
 
 fn main() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(runtime.spawn(backends())).unwrap();
+    // As commands run: one thread, beside that of the driver.
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(backends());
 }
 
 async fn backends() {
