@@ -17,17 +17,25 @@ const COLUMNS: &str = "select c.relname::text as tbl, a.attname::text as name, f
      left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
      left join pg_type t on t.oid = a.atttypid left join pg_collation l on l.oid = a.attcollation \
      left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum where c.relkind in ('r', 'p')";
-const CONSTRAINTS: &str = "select c.conrelid::regclass::text as tbl, r.relname::text as relname, c.contype::text as kind, \
-     pg_get_constraintdef(c.oid) as def, \
-     (select string_agg(a.attname::text, ',' order by k.n) from unnest(c.conkey) with ordinality k(num, n) \
-      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.num) as cols \
-     from pg_constraint c join pg_class r on r.oid = c.conrelid where c.connamespace = quote_ident(current_schema())::regnamespace";
+/// Unique ones are read with the indexes. The definition of a primary key is its columns.
+const CONSTRAINTS: &str = "select r.relname::text as relname, c.contype::text as kind, \
+     case when c.contype <> 'p' then pg_get_constraintdef(c.oid) end as def, \
+     case when c.contype = 'p' then (select string_agg(a.attname::text, ',' order by k.n) \
+      from unnest(c.conkey) with ordinality k(num, n) \
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.num) end as cols \
+     from pg_constraint c join pg_class r on r.oid = c.conrelid \
+     where c.connamespace = quote_ident(current_schema())::regnamespace and c.contype in ('p', 'f', 'c')";
+/// A column of an index is spelled by its name; only for an expression is the index taken apart. The server takes the
+/// columns of an index for ten: where it takes them for a thousand it compiles the query, for longer than it runs.
 const INDEXES: &str = "select t.relname::text as tbl, i.relname::text as idx, x.indisunique as uniq, x.indisvalid as valid, \
-     pg_get_expr(x.indpred, x.indrelid) as predicate, k.n::bigint as n, \
-     pg_get_indexdef(x.indexrelid, k.n::int, true) || case when x.indoption[k.n - 1] & 1 = 1 then ' desc' else '' end as col \
+     pg_get_expr(x.indpred, x.indrelid) as predicate, k.n as n, \
+     coalesce(quote_ident(a.attname), pg_get_indexdef(x.indexrelid, k.n::int, true)) || \
+     case when k.option & 1 = 1 then ' desc' else '' end as col \
      from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid \
-     cross join generate_series(1, x.indnkeyatts) k(n) \
-     where t.relnamespace = quote_ident(current_schema())::regnamespace and not x.indisprimary order by 1, 2, 6";
+     cross join unnest(x.indkey::int2[], x.indoption::int2[]) with ordinality k(num, option, n) \
+     left join pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.num and k.num <> 0 \
+     where t.relnamespace = quote_ident(current_schema())::regnamespace and not x.indisprimary \
+     and k.n <= x.indnkeyatts order by 1, 2, 6";
 /// True when there is a view, a trigger, a function or an enumeration. Asking for all of them costs twice as much the first
 /// time in a session, and most schemas have none.
 const HAS_OTHER: &str = "select (exists (select from pg_class where relkind = 'v' and relnamespace = n.oid) \
@@ -97,7 +105,8 @@ async fn read_tables(db: &impl ConnectionTrait, tables: &mut BTreeMap<String, Ta
 }
 
 /// The index of a UNIQUE constraint is listed with the others.
-fn constraint(table: &mut Table, kind: &str, definition: String, columns: Option<String>) {
+fn constraint(table: &mut Table, kind: &str, definition: Option<String>, columns: Option<String>) {
+    let definition = definition.unwrap_or_default();
     match kind {
         "p" => table.primary_key = columns.unwrap_or_default().split(',').map(str::to_owned).collect(),
         "f" => {

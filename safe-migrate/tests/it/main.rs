@@ -34,5 +34,6 @@ mod preflight;
 mod procedure;
 mod rehearsal;
 mod rollback;
+mod schema;
 mod server;
 mod worker;
