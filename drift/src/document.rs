@@ -2,9 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use compact_str::CompactString;
+
 use crate::finding::FileFinding;
 use crate::number::Number;
 pub use crate::position::Position;
+
+/// The text of a key or of a value. Up to 24 bytes stand in the tree itself: most keys and values are that short.
+pub type Text = CompactString;
 
 /// One file as read: its trees, the lines that no tree holds, and what was noticed on the way.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,7 +41,7 @@ pub struct Node {
     /// Where the value starts.
     pub at: Position,
     /// An explicit tag that changes the meaning (`!vault`), core schema tags apart.
-    pub tag: Option<Box<str>>,
+    pub tag: Option<Box<Text>>,
 }
 
 impl Node {
@@ -56,9 +61,9 @@ pub enum Value {
     /// A number, exact.
     Number(Number),
     /// Text.
-    String(String),
+    String(Text),
     /// A typed date or time (TOML, tagged YAML), in its source spelling.
-    DateTime(String),
+    DateTime(Text),
     /// An ordered list.
     List(Vec<Node>),
     /// Keys with values.
@@ -75,7 +80,7 @@ pub struct Map {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The key as text; keys that are not text in the source are spelled as the source spells them.
-    pub key: String,
+    pub key: Text,
     /// Where the key starts.
     pub at: Position,
     /// Its value.
@@ -162,5 +167,15 @@ impl Value {
             Self::String(text) | Self::DateTime(text) => Some(text.as_str().into()),
             Self::List(_) | Self::Map(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Node, Text, Value};
+
+    #[test]
+    fn trees_are_small() {
+        assert_eq!((size_of::<Text>(), size_of::<Value>(), size_of::<Node>(), size_of::<Entry>()), (24, 32, 48, 80));
     }
 }

@@ -17,7 +17,7 @@ const AMOUNTS: [&str; 3] = ["limits", "requests", "hard"];
 pub(crate) fn equivalent(old: &Value, new: &Value, spelling: Spelling, key_path: &str) -> bool {
     if is_resource(key_path) {
         let amount = |value: &Value| match value {
-            Value::String(text) => Some(text.clone()),
+            Value::String(text) => Some(text.as_str().to_owned()),
             Value::Number(number) => Some(number.source().to_owned()),
             _ => None,
         };

@@ -240,7 +240,8 @@ mod tests {
 
     #[test]
     fn only_so_many_sets_of_keys_are_tried_however_wide_an_element_is() {
-        let entry = |key: String| Entry { key, at: Position::START, node: Node::new(Value::Null, Position::START) };
+        let entry =
+            |key: String| Entry { key: key.into(), at: Position::START, node: Node::new(Value::Null, Position::START) };
         let told: Vec<String> =
             KEYS.iter().chain(COMPOSITES.iter().copied().flatten()).map(|key| (*key).to_owned()).collect();
         let mut keys: Vec<String> = told.into_iter().chain((0..10_000).map(|at| format!("a{at}"))).collect();

@@ -89,7 +89,7 @@ pub fn of_change(change: &FileChange, limits: &Limits) -> Result<Patch, NoDocume
 fn root(side: Option<(Document, String)>, as_text: bool, several: bool) -> Node {
     let value = match side {
         None => Value::Null,
-        Some((_, text)) if as_text => Value::String(text),
+        Some((_, text)) if as_text => Value::String(text.into()),
         Some((document, _)) if several => Value::List(document.roots),
         Some((mut document, _)) => {
             return document.roots.pop().unwrap_or_else(|| Node::new(Value::Null, Position::START));
@@ -217,10 +217,10 @@ fn json(node: &Node) -> Json {
         Value::Number(number) => {
             serde_json::from_str(number.source()).ok().filter(Json::is_number).unwrap_or_else(|| number.to_json())
         }
-        Value::String(text) | Value::DateTime(text) => Json::String(text.clone()),
+        Value::String(text) | Value::DateTime(text) => Json::String(text.as_str().to_owned()),
         Value::List(items) => Json::Array(items.iter().map(json).collect()),
         Value::Map(map) => {
-            Json::Object(map.entries().iter().map(|entry| (entry.key.clone(), json(&entry.node))).collect())
+            Json::Object(map.entries().iter().map(|entry| (entry.key.as_str().to_owned(), json(&entry.node))).collect())
         }
     }
 }

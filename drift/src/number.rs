@@ -1,9 +1,14 @@
 //! Exact numbers: the source spelling, and equality by value without floating point.
 
+use crate::document::Text;
+
 /// A number in its source spelling. What it is worth is worked out when it is asked for: most numbers never are.
 #[derive(Clone, Debug)]
-pub struct Number {
-    source: Box<str>,
+pub struct Number(Box<Spelled>);
+
+#[derive(Clone, Debug)]
+struct Spelled {
+    source: Text,
     kind: Kind,
 }
 
@@ -42,6 +47,10 @@ struct Exact<'n> {
 }
 
 impl Number {
+    fn new(source: &str, kind: Kind) -> Self {
+        Self(Box::new(Spelled { source: source.into(), kind }))
+    }
+
     /// Reads a decimal number (`-12`, `1.50`, `6.02e23`); None when the text is not one.
     /// `float` follows JSON and YAML: a point or an exponent makes it a float.
     pub fn decimal(text: &str) -> Option<Self> {
@@ -51,7 +60,7 @@ impl Number {
         let is_number = !(whole.is_empty() && fraction.is_empty()) && is_digits(whole) && is_digits(fraction);
         let fits = exponent.is_none_or(|exponent| exponent.parse::<i32>().is_ok());
         let float = exponent.is_some() || mantissa.len() > whole.len();
-        (is_number && fits).then(|| Self { source: text.into(), kind: Kind::Decimal { float } })
+        (is_number && fits).then(|| Self::new(text, Kind::Decimal { float }))
     }
 
     /// Reads an integer in base 2, 8 or 16 whose prefix the caller took off; `source` is kept as the spelling.
@@ -59,32 +68,32 @@ impl Number {
     pub fn radix(source: &str, negative: bool, digits: &str, base: u32) -> Option<Self> {
         let value = u128::from_str_radix(digits, base).ok()?;
         let sign = if negative { "-" } else { "" };
-        Some(Self { source: source.into(), kind: Kind::Radix(format!("{sign}{value}").into()) })
+        Some(Self::new(source, Kind::Radix(format!("{sign}{value}").into())))
     }
 
     /// Infinity (`negative` or not) in its source spelling.
     pub fn infinity(source: &str, negative: bool) -> Self {
-        Self { source: source.into(), kind: Kind::Special(if negative { "-inf" } else { "inf" }) }
+        Self::new(source, Kind::Special(if negative { "-inf" } else { "inf" }))
     }
 
     /// Not-a-number in its source spelling.
     pub fn nan(source: &str) -> Self {
-        Self { source: source.into(), kind: Kind::Special("nan") }
+        Self::new(source, Kind::Special("nan"))
     }
 
     /// The spelling of the source.
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     /// True when the spelling makes it a float (`1.0`, `1e3`, infinity), false for integers.
-    pub const fn is_float(&self) -> bool {
-        matches!(&self.kind, Kind::Decimal { float: true } | Kind::Special(_))
+    pub fn is_float(&self) -> bool {
+        matches!(&self.0.kind, Kind::Decimal { float: true } | Kind::Special(_))
     }
 
     /// Equal in value, whatever the spelling: `1`, `1.0` and `0x1` are. Exact beyond 2^53.
     pub fn same_value(&self, other: &Self) -> bool {
-        if self.source == other.source && self.kind == other.kind {
+        if self.0.source == other.0.source && self.0.kind == other.0.kind {
             return true;
         }
         match (self.worth(), other.worth()) {
@@ -98,8 +107,8 @@ impl Number {
 
     /// What the number is worth, or the word of what is none.
     fn worth(&self) -> Result<Exact<'_>, &'static str> {
-        match &self.kind {
-            Kind::Decimal { .. } => Ok(Exact::of(&self.source)),
+        match &self.0.kind {
+            Kind::Decimal { .. } => Ok(Exact::of(&self.0.source)),
             Kind::Radix(decimal) => Ok(Exact::of(decimal)),
             Kind::Special(word) => Err(word),
         }
@@ -110,7 +119,7 @@ impl Number {
     pub fn to_json(&self) -> serde_json::Value {
         let text = self.worth().ok().and_then(|exact| exact.plain(self.is_float()));
         text.and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_else(|| serde_json::Value::String(self.source.as_ref().to_owned()))
+            .unwrap_or_else(|| serde_json::Value::String(self.0.source.as_str().to_owned()))
     }
 }
 

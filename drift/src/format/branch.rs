@@ -78,11 +78,11 @@ impl Branch {
         let entries = items.into_iter().map(|(key, item)| {
             let Item { at, values, again, below, .. } = item;
             if below.is_empty() {
-                return Entry { key, at, node: held(values, again, at) };
+                return Entry { key: key.into(), at, node: held(values, again, at) };
             }
-            let own = (!values.is_empty()).then(|| Entry { key: SELF.to_owned(), at, node: held(values, again, at) });
+            let own = (!values.is_empty()).then(|| Entry { key: SELF.into(), at, node: held(values, again, at) });
             let entries = own.into_iter().chain(below.into_map().into_entries()).collect();
-            Entry { key, at, node: Node::new(Value::Map(Map::from_unique(entries)), at) }
+            Entry { key: key.into(), at, node: Node::new(Value::Map(Map::from_unique(entries)), at) }
         });
         Map::from_unique(entries.collect())
     }

@@ -2,7 +2,7 @@
 
 mod port;
 
-use crate::document::{Entry, Map, Node, Value};
+use crate::document::{Entry, Map, Node, Text, Value};
 use crate::finding::FileFinding;
 
 /// True for the names of Compose files: `compose.yml`, `docker-compose.prod.yaml` and the like.
@@ -74,10 +74,10 @@ fn assignments(node: Node, findings: &mut Vec<FileFinding>) -> Node {
             let entries = nodes.into_iter().map(|node| {
                 let text = node.value.scalar_text().unwrap_or_default().into_owned();
                 let (key, value) = match text.split_once('=') {
-                    Some((key, value)) => (key.to_owned(), Value::String(value.to_owned())),
+                    Some((key, value)) => (key.to_owned(), Value::String(value.into())),
                     None => (text, Value::Null),
                 };
-                Entry { key, at: node.at, node: Node::new(value, node.at) }
+                Entry { key: key.into(), at: node.at, node: Node::new(value, node.at) }
             });
             Node::new(Value::Map(Map::last_wins(entries.collect(), findings)), at)
         }
@@ -90,24 +90,24 @@ fn assignments(node: Node, findings: &mut Vec<FileFinding>) -> Node {
 
 fn text(node: Node) -> Node {
     let text = node.value.scalar_text().unwrap_or_default().into_owned();
-    Node::new(Value::String(text), node.at)
+    Node::new(Value::String(text.into()), node.at)
 }
 
 /// `[db]` as `{db: {condition: service_started}}`, which is what it means.
 fn conditions(node: Node) -> Node {
     let Value::List(nodes) = &node.value else { return node };
-    let names: Option<Vec<String>> = nodes
+    let names: Option<Vec<Text>> = nodes
         .iter()
         .map(|node| match &node.value {
             Value::String(name) => Some(name.clone()),
             _ => None,
         })
         .collect();
-    let unique = |names: &Vec<String>| names.iter().collect::<std::collections::HashSet<_>>().len() == names.len();
+    let unique = |names: &Vec<Text>| names.iter().collect::<std::collections::HashSet<_>>().len() == names.len();
     let Some(names) = names.filter(unique) else { return node };
     let entries = names.into_iter().zip(nodes).map(|(key, Node { at, .. })| {
-        let started = Node::new(Value::String("service_started".to_owned()), *at);
-        let condition = Entry { key: "condition".to_owned(), at: *at, node: started };
+        let started = Node::new(Value::String("service_started".into()), *at);
+        let condition = Entry { key: "condition".into(), at: *at, node: started };
         Entry { key, at: *at, node: Node::new(Value::Map(Map::from_unique(vec![condition])), *at) }
     });
     Node::new(Value::Map(Map::from_unique(entries.collect())), node.at)

@@ -67,5 +67,5 @@ impl File<'_> {
 fn arguments(keys: Keys) -> Entry {
     let map = keys.into_map();
     let at = map.entries().first().map_or(Position::START, |entry| entry.at);
-    Entry { key: "arg".to_owned(), at, node: Node::new(Value::Map(map), at) }
+    Entry { key: "arg".into(), at, node: Node::new(Value::Map(map), at) }
 }

@@ -92,7 +92,7 @@ impl<'a> Module<'a> {
             }
             ("exclude", [(_, at), _], _) => {
                 self.tally.node(*at)?;
-                self.exclude.push(Node::new(Value::String(joined(words)), *at));
+                self.exclude.push(Node::new(Value::String(joined(words).into()), *at));
                 Ok(())
             }
             ("replace", _, Some((old @ ([(_, at)] | [(_, at), _]), [_, new @ ..]))) if matches!(new.len(), 1 | 2) => {
@@ -101,7 +101,7 @@ impl<'a> Module<'a> {
             }
             ("retract", [(_, at), ..], _) => {
                 self.tally.node(*at)?;
-                self.retract.push(Node::new(Value::String(joined(words)), *at));
+                self.retract.push(Node::new(Value::String(joined(words).into()), *at));
                 Ok(())
             }
             ("module" | "go" | "toolchain" | "require" | "exclude" | "replace" | "retract", ..) => {

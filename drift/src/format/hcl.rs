@@ -62,7 +62,7 @@ impl Reader<'_> {
             self.scanner.advance(1);
             self.scanner.skip_blanks()?;
             let node = self.value(depth + 1)?;
-            attributes.push(Entry { key, at, node });
+            attributes.push(Entry { key: key.into(), at, node });
             return self.end_of_item();
         }
         let mut labels = Vec::new();

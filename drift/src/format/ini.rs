@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::{Document, Entry, Map, Node, Position, Value};
+use crate::document::{Document, Entry, Map, Node, Position, Text, Value};
 use crate::format::keys::Keys;
 use crate::format::place::{SourceLine, lines};
 use crate::format::tally::Tally;
@@ -59,7 +59,7 @@ impl File<'_> {
         let Some(entry) = entry_of(line, content, self.sections.current.is_some()) else {
             return Ok(false);
         };
-        let block = content.ends_with(['=', ':']) && entry.node.value == Value::String(String::new());
+        let block = content.ends_with(['=', ':']) && entry.node.value == Value::String(Text::default());
         self.open = Some(Open { indent: indent(line), entry, block });
         Ok(true)
     }
@@ -111,14 +111,14 @@ fn entry_of(line: SourceLine<'_>, content: &str, in_section: bool) -> Option<Ent
     let Some((key, rest)) = content.split_once(['=', ':']) else {
         let key = without_comment(content);
         let node = Node::new(Value::Null, line.place(key));
-        return (in_section && !statement).then(|| Entry { key: key.to_owned(), at: line.place(key), node });
+        return (in_section && !statement).then(|| Entry { key: key.into(), at: line.place(key), node });
     };
     let key = key.trim_end();
     if key.is_empty() || (statement && key.contains(char::is_whitespace)) {
         return None;
     }
     let (value, value_at) = value_of(line, rest.trim_start());
-    Some(Entry { key: key.to_owned(), at: line.place(key), node: Node::new(Value::String(value), value_at) })
+    Some(Entry { key: key.into(), at: line.place(key), node: Node::new(Value::String(value.into()), value_at) })
 }
 
 /// The value without quotes around the whole of it and without an inline comment.
@@ -178,7 +178,11 @@ impl Sections {
         let sections = self.found.into_iter().map(|section| {
             // No key and no section can start with a bracket, so this name is free.
             let name = if top.get(&section.name).is_some() { format!("[{}]", section.name) } else { section.name };
-            Entry { key: name, at: section.at, node: Node::new(Value::Map(section.keys.into_map()), section.header) }
+            Entry {
+                key: name.into(),
+                at: section.at,
+                node: Node::new(Value::Map(section.keys.into_map()), section.header),
+            }
         });
         let sections: Vec<Entry> = sections.collect();
         Map::from_unique(top.into_entries().chain(sections).collect())

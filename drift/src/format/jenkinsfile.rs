@@ -90,8 +90,8 @@ fn with(path: &[String], keys: &[&str]) -> Vec<String> {
     path.iter().cloned().chain(keys.iter().map(|key| (*key).to_owned())).collect()
 }
 
-const fn text_node(text: String, at: Position) -> Node {
-    Node::new(Value::String(text), at)
+fn text_node(text: String, at: Position) -> Node {
+    Node::new(Value::String(text.into()), at)
 }
 
 fn is_name(text: &str) -> bool {
@@ -118,7 +118,7 @@ fn parameter(text: &str, at: Position) -> Option<Node> {
     let (kind, rest) = text.split_at(length);
     let rest = rest.trim();
     let inner = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(rest);
-    let mut entries = vec![Entry { key: "type".to_owned(), at, node: text_node(kind.to_owned(), at) }];
+    let mut entries = vec![Entry { key: "type".into(), at, node: text_node(kind.to_owned(), at) }];
     for (key, expression) in arguments(inner) {
         let key = match key? {
             "defaultValue" if kind == "password" => "password",
@@ -128,7 +128,7 @@ fn parameter(text: &str, at: Position) -> Option<Node> {
         if entries.iter().any(|entry| entry.key == key) {
             return None;
         }
-        entries.push(Entry { key: key.to_owned(), at, node: node(expression, at) });
+        entries.push(Entry { key: key.into(), at, node: node(expression, at) });
     }
     entries.iter().any(|entry| entry.key == "name").then(|| Node::new(Value::Map(Map::from_unique(entries)), at))
 }

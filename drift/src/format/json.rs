@@ -6,7 +6,7 @@ mod string;
 
 use self::cursor::Cursor;
 use super::Unreadable;
-use crate::document::{Document, Entry, Map, Node, Position, Value};
+use crate::document::{Document, Entry, Map, Node, Position, Text, Value};
 use crate::finding::FileFinding;
 use crate::limits::Limits;
 
@@ -31,7 +31,7 @@ struct Frame {
 
 enum Content {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, key: Option<(String, Position)> },
+    Map { entries: Vec<Entry>, key: Option<(Text, Position)> },
 }
 
 /// What comes next.
@@ -124,7 +124,7 @@ impl Reader<'_, '_> {
             Some(b'"' | b'\'') => self.cursor.string()?,
             _ => match self.cursor.word() {
                 "" => return Err(Unreadable::new(at, "not valid JSON: a key or `}` is expected")),
-                word => word.to_owned(),
+                word => word.into(),
             },
         };
         self.cursor.skip_blank()?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::{Entry, Map, Node, Position, Value};
+use crate::document::{Entry, Map, Node, Position, Text, Value};
 use crate::format::Unreadable;
 use crate::format::tally::Tally;
 
@@ -10,16 +10,16 @@ use crate::format::tally::Tally;
 #[derive(Default)]
 pub(super) struct Keys {
     entries: Vec<Option<Entry>>,
-    slots: HashMap<String, usize>,
+    slots: HashMap<Text, usize>,
 }
 
 /// An entry whose value is text.
-pub(super) fn text_entry(key: impl Into<String>, at: Position, value: impl Into<String>, value_at: Position) -> Entry {
+pub(super) fn text_entry(key: impl Into<Text>, at: Position, value: impl Into<Text>, value_at: Position) -> Entry {
     Entry { key: key.into(), at, node: Node::new(Value::String(value.into()), value_at) }
 }
 
 /// An entry whose value is a map or list that starts at the key.
-pub(super) fn tree_entry(key: impl Into<String>, at: Position, value: Value) -> Entry {
+pub(super) fn tree_entry(key: impl Into<Text>, at: Position, value: Value) -> Entry {
     Entry { key: key.into(), at, node: Node::new(value, at) }
 }
 

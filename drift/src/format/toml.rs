@@ -56,11 +56,11 @@ impl<'t> Reader<'t, '_> {
         let span = value.span();
         let at = self.places.at(span.start);
         let value = match value.into_inner() {
-            DeValue::String(text) => Value::String(text.into_owned()),
+            DeValue::String(text) => Value::String(text.into()),
             DeValue::Integer(integer) => Value::Number(self.integer(&integer, span, at)?),
             DeValue::Float(float) => Value::Number(float_of(float.as_str(), at)?),
             DeValue::Boolean(value) => Value::Bool(value),
-            DeValue::Datetime(_) => Value::DateTime(self.source(span).to_owned()),
+            DeValue::Datetime(_) => Value::DateTime(self.source(span).into()),
             DeValue::Array(array) => {
                 self.enter(at, depth)?;
                 let items = array.into_iter().map(|item| self.node(item, depth + 1));
@@ -79,7 +79,7 @@ impl<'t> Reader<'t, '_> {
         for (key, value) in table {
             let at = self.places.at(key.span().start);
             let node = self.node(value, depth + 1)?;
-            entries.push(Entry { key: key.into_inner().into_owned(), at, node });
+            entries.push(Entry { key: key.into_inner().into(), at, node });
         }
         // The parser sorts by key.
         entries.sort_by_key(|entry| entry.at);

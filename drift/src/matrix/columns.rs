@@ -16,13 +16,13 @@ pub(super) struct Aligned {
 impl Columns {
     /// Pairs equal names first, then names that differ by the environment's own. In the order of the first environment, what
     /// only later ones have behind it.
-    pub(super) fn align(&self, names: &[Vec<String>]) -> Vec<Aligned> {
+    pub(super) fn align(&self, names: &[Vec<impl AsRef<str>>]) -> Vec<Aligned> {
         let mut groups: Vec<Aligned> = Vec::new();
         let mut known: HashMap<&str, usize> = HashMap::new();
         for (column, names) in names.iter().enumerate() {
             for (at, name) in names.iter().enumerate() {
-                let group = *known.entry(name).or_insert_with(|| {
-                    groups.push(Aligned { name: name.clone(), at: vec![None; self.columns.len()] });
+                let group = *known.entry(name.as_ref()).or_insert_with(|| {
+                    groups.push(Aligned { name: name.as_ref().to_owned(), at: vec![None; self.columns.len()] });
                     groups.len() - 1
                 });
                 if let Some(place) = groups.get_mut(group).and_then(|group| group.at.get_mut(column)) {

@@ -1,6 +1,6 @@
 //! The trees of all environments at once, down to the leaves.
 
-use crate::document::{Map, Node, Value};
+use crate::document::{Map, Node, Text, Value};
 use crate::format::Spelling;
 use crate::identity::Identity;
 use crate::mask::Masker;
@@ -42,10 +42,9 @@ impl Walk<'_> {
 
     fn maps(&mut self, sides: &[Side<'_>], named: Naming) {
         let maps: Vec<Option<&Map>> = sides.iter().map(|side| map(side.node)).collect();
-        let keys = |map: &Option<&Map>| {
-            map.map_or_else(Vec::new, |map| map.entries().iter().map(|entry| entry.key.clone()).collect())
-        };
-        for aligned in self.columns.align(&maps.iter().map(keys).collect::<Vec<_>>()) {
+        let keys = maps.iter().map(|map| map.map_or(&[][..], Map::entries).iter().map(|entry| &entry.key).collect());
+        let keys: Vec<Vec<&Text>> = keys.collect();
+        for aligned in self.columns.align(&keys) {
             let mut below: Option<Naming> = None;
             let entries = maps.iter().zip(&aligned.at).zip(sides).map(|((map, at), side)| {
                 let entry = at.and_then(|at| (*map)?.entries().get(at));

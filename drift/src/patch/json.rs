@@ -157,7 +157,7 @@ impl Scan<'_> {
         }
         match node.value {
             Value::List(mut items) => match items.pop()?.value {
-                Value::String(text) => Some(text),
+                Value::String(text) => Some(text.into()),
                 _ => None,
             },
             _ => None,

@@ -54,7 +54,7 @@ fn property_key(text: &str) -> Option<String> {
     }
     let mut document = crate::format::read("k.properties", format!("{text}=").as_bytes(), &Limits::default()).ok()?;
     match document.roots.pop()?.value {
-        Value::Map(map) => Some(map.into_entries().pop()?.key),
+        Value::Map(map) => Some(map.into_entries().pop()?.key.into()),
         _ => None,
     }
 }

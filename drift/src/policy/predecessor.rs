@@ -167,7 +167,7 @@ fn environment_rules(strict: &mut Strict<'_>, node: &Node) -> Vec<EnvironmentRul
             continue;
         };
         rules.push(EnvironmentRule {
-            environment: (entry.key.clone(), entry.at),
+            environment: (entry.key.as_str().to_owned(), entry.at),
             strictness: fields.get("strictness").and_then(|node| word(strict, node, "strictness", &STRICTNESS)),
             require_approvals: fields
                 .get("require_approvals")

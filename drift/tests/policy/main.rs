@@ -26,7 +26,7 @@ fn policy(rules: &str) -> Policy {
 }
 
 fn text(value: &str) -> Value {
-    Value::String(value.to_owned())
+    Value::String(value.into())
 }
 
 fn number(value: &str) -> Value {

@@ -38,7 +38,7 @@ fn value(text: &str) -> Value {
     match text {
         "true" | "false" => Value::Bool(text == "true"),
         "null" => Value::Null,
-        _ => Number::decimal(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+        _ => Number::decimal(text).map_or_else(|| Value::String(text.into()), Value::Number),
     }
 }
 

@@ -112,7 +112,10 @@ fn means(node: &Node, json: &Json) -> bool {
         }
         (Value::Map(left), Json::Object(right)) => {
             left.entries().len() == right.len()
-                && left.entries().iter().all(|entry| right.get(&entry.key).is_some_and(|json| means(&entry.node, json)))
+                && left
+                    .entries()
+                    .iter()
+                    .all(|entry| right.get(entry.key.as_str()).is_some_and(|json| means(&entry.node, json)))
         }
         _ => false,
     }

@@ -44,7 +44,10 @@ fn is(node: &Node, json: &Json) -> bool {
         }
         (Value::Map(map), Json::Object(object)) => {
             map.entries().len() == object.len()
-                && map.entries().iter().all(|entry| object.get(&entry.key).is_some_and(|json| is(&entry.node, json)))
+                && map
+                    .entries()
+                    .iter()
+                    .all(|entry| object.get(entry.key.as_str()).is_some_and(|json| is(&entry.node, json)))
         }
         (scalar, Json::Object(object)) => {
             let text = |key| object.get(key).and_then(Json::as_str).unwrap_or_default();

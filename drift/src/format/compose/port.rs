@@ -44,5 +44,5 @@ fn short(text: &str, at: Position) -> Option<Node> {
 }
 
 fn of(key: &str, text: &str, at: Position) -> Entry {
-    Entry { key: key.to_owned(), at, node: Node::new(Value::String(text.to_owned()), at) }
+    Entry { key: key.into(), at, node: Node::new(Value::String(text.into()), at) }
 }

@@ -71,7 +71,7 @@ impl Stage {
                 for port in instruction.arguments().split_whitespace() {
                     let at = instruction.place(port);
                     tally.node(at)?;
-                    self.expose.push(Node::new(Value::String(port.to_owned()), at));
+                    self.expose.push(Node::new(Value::String(port.into()), at));
                 }
                 return Ok(Vec::new());
             }

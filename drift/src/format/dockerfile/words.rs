@@ -28,7 +28,7 @@ pub(super) fn read_into(keys: &mut Keys, instruction: &Instruction, tally: &mut 
                 let key = unquoted(key, instruction.escape);
                 text_entry(key, at, unquoted(value, instruction.escape), instruction.place(value))
             }
-            None if instruction.is("ARG") => Entry { key: word.to_owned(), at, node: Node::new(Value::Null, at) },
+            None if instruction.is("ARG") => Entry { key: word.into(), at, node: Node::new(Value::Null, at) },
             None => {
                 return Err(Unreadable::new(at, format!("{} has a word without `=`", instruction.name())));
             }

@@ -72,10 +72,7 @@ fn module(argument: &str) -> Option<Module> {
         let text = literal(argument)?;
         let mut parts = text.splitn(3, ':');
         let (group, name, version) = (parts.next()?, parts.next()?, parts.next());
-        return Some((
-            format!("{group}:{name}"),
-            version.map_or(Value::Null, |version| Value::String(version.to_owned())),
-        ));
+        return Some((format!("{group}:{name}"), version.map_or(Value::Null, |version| Value::String(version.into()))));
     }
     let (kind, inner) = call(argument)?;
     match kind {

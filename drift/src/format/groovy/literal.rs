@@ -79,7 +79,7 @@ pub(in crate::format) fn value(expression: &str) -> Value {
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         "null" => Value::Null,
-        _ => whole_number(expression).map_or_else(|| Value::String(text()), Value::Number),
+        _ => whole_number(expression).map_or_else(|| Value::String(text().into()), Value::Number),
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn entries(blocks: Vec<Block>, findings: &mut Vec<FileFinding>) -> Ve
         } else {
             Value::Map(by_label(blocks, 0))
         };
-        entries.push(Entry { key: kind, at, node: Node::new(value, at) });
+        entries.push(Entry { key: kind.into(), at, node: Node::new(value, at) });
     }
     entries
 }
@@ -51,7 +51,7 @@ fn by_label(blocks: Vec<Block>, depth: usize) -> Map {
         } else {
             Value::List(blocks.into_iter().map(node).collect())
         };
-        Entry { key: label, at, node: Node::new(value, at) }
+        Entry { key: label.into(), at, node: Node::new(value, at) }
     });
     Map::from_unique(entries.collect())
 }

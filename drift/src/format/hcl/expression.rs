@@ -37,7 +37,7 @@ impl Reader<'_> {
         if text.is_empty() {
             return Err(self.scanner.fault("a value is expected"));
         }
-        Ok(Node::new(Value::String(format!("${{{text}}}")), at))
+        Ok(Node::new(Value::String(format!("${{{text}}}").into()), at))
     }
 
     fn ends_here(&self) -> bool {
@@ -52,8 +52,8 @@ impl Reader<'_> {
     fn literal(&mut self, depth: usize) -> Result<Option<Value>, Unreadable> {
         let rest = self.scanner.rest();
         let value = match self.scanner.peek() {
-            Some('"') => Value::String(self.scanner.quoted()?),
-            Some('<') if rest.starts_with("<<") => Value::String(self.scanner.heredoc()?),
+            Some('"') => Value::String(self.scanner.quoted()?.into()),
+            Some('<') if rest.starts_with("<<") => Value::String(self.scanner.heredoc()?.into()),
             Some('[') => return self.list(depth),
             Some('{') => return self.object(depth),
             Some('-' | '0'..='9') => {
@@ -137,7 +137,7 @@ impl Reader<'_> {
         }
         self.scanner.skip_lines()?;
         let node = self.value(depth + 1)?;
-        Ok(Entry { key, at, node })
+        Ok(Entry { key: key.into(), at, node })
     }
 
     /// A key: a name, a text, a number, or an expression in parentheses, which keeps its parentheses.

@@ -2,13 +2,14 @@
 
 use super::super::Unreadable;
 use super::cursor::Cursor;
+use crate::document::Text;
 
 impl Cursor<'_> {
     /// Takes a string whose quote comes next.
-    pub(super) fn string(&mut self) -> Result<String, Unreadable> {
+    pub(super) fn string(&mut self) -> Result<Text, Unreadable> {
         let quote = self.peek().unwrap_or(b'"');
         self.advance(1);
-        let mut text = String::new();
+        let mut text = Text::default();
         loop {
             let rest = self.rest();
             let special = |byte: &u8| *byte == quote || matches!(*byte, b'\\' | b'\n' | b'\r');
@@ -27,7 +28,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn escape(&mut self, text: &mut String) -> Result<(), Unreadable> {
+    fn escape(&mut self, text: &mut Text) -> Result<(), Unreadable> {
         let Some(escaped) = self.rest().chars().nth(1) else {
             return Err(self.error("not valid JSON: the file ends inside a string"));
         };
@@ -61,7 +62,7 @@ impl Cursor<'_> {
 
     /// Takes `\uXXXX`, or two of them that are a surrogate pair. A surrogate alone is no text: two files that
     /// differ in it would compare as equal if it were replaced.
-    fn unicode(&mut self, text: &mut String) -> Result<(), Unreadable> {
+    fn unicode(&mut self, text: &mut Text) -> Result<(), Unreadable> {
         let high = self.hexadecimal(2, 4)?;
         if let Some(character) = char::from_u32(high) {
             text.push(character);

@@ -75,12 +75,12 @@ impl Element {
         let pieces: Vec<&str> = self.text.iter().map(|piece| piece.trim()).filter(|piece| !piece.is_empty()).collect();
         let (text, text_at) = (pieces.join(" "), self.text_at.unwrap_or(self.start));
         let node = if self.content.is_empty() && self.children.is_empty() {
-            Node::new(Value::String(text), text_at)
+            Node::new(Value::String(text.into()), text_at)
         } else {
             let text = (!text.is_empty()).then(|| text_entry("#text", text_at, text, text_at));
             let entries = self.content.into_entries().chain(text).chain(self.children.into_entries());
             Node::new(Value::Map(crate::document::Map::from_unique(entries.collect())), self.start)
         };
-        Entry { key: self.key, at: self.at, node }
+        Entry { key: self.key.into(), at: self.at, node }
     }
 }

@@ -10,7 +10,7 @@ use super::measure::Size;
 use super::merge::merged;
 use super::tag::{core, full, shown};
 use super::{Stop, key, scalar};
-use crate::document::{Document, Entry, Node, Position, Value};
+use crate::document::{Document, Entry, Node, Position, Text, Value};
 use crate::limits::Limits;
 
 /// The trees of a file while its events arrive.
@@ -28,7 +28,7 @@ pub(super) struct Builder<'l> {
 struct Frame {
     at: Position,
     anchor: usize,
-    tag: Option<Box<str>>,
+    tag: Option<Box<Text>>,
     /// Part of a key: spellings of keys are no values.
     in_key: bool,
     content: Content,
@@ -41,7 +41,7 @@ enum Content {
 
 /// A key that waits for its value.
 enum Key {
-    Text(String, Position),
+    Text(Text, Position),
     Merge(Position),
 }
 
@@ -131,7 +131,7 @@ impl<'l> Builder<'l> {
         let core = tag.as_deref().and_then(core);
         let (value, kept) = match (&tag, core) {
             (None, _) if is_plain => (scalar::plain(&text), None),
-            (None, _) => (Value::String(text.clone().into_owned()), None),
+            (None, _) => (Value::String((&*text).into()), None),
             (Some(_), Some(core)) => {
                 let value = scalar::tagged(core, &text)
                     .ok_or_else(|| Stop::syntax(at, "a scalar does not fit its explicit core schema tag"))?;
@@ -139,12 +139,12 @@ impl<'l> Builder<'l> {
                 (value, tag.as_deref().filter(|_| !applied).map(shown))
             }
             // The non-specific tag says that it is text.
-            (Some(tag), None) => (Value::String(text.clone().into_owned()), (tag != "!").then(|| shown(tag))),
+            (Some(tag), None) => (Value::String((&*text).into()), (tag != "!").then(|| shown(tag))),
         };
         let node = Node { value, at, tag: kept };
         if self.expects_key() {
             let is_merge = text == "<<" && (core == Some("merge") || (is_plain && tag.is_none()));
-            let name = key::tagged(node.tag.as_deref(), text.into_owned());
+            let name = key::tagged(node.tag.as_deref(), (&*text).into());
             self.remember(anchor, &node)?;
             self.set_key(if is_merge { Key::Merge(at) } else { Key::Text(name, at) });
             return Ok(());

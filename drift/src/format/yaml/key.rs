@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::document::{Node, Value};
+use crate::document::{Node, Text, Value};
 
 /// The text of a key that is an alias, a list or a map: a scalar by itself, else compact and like JSON.
-pub(super) fn spelled(node: &Node) -> String {
-    let mut text = String::new();
+pub(super) fn spelled(node: &Node) -> Text {
+    let mut text = Text::default();
     match node.value.scalar_text() {
         Some(scalar) => text.push_str(&scalar),
         None => spell(node, &mut text),
@@ -15,17 +15,17 @@ pub(super) fn spelled(node: &Node) -> String {
 }
 
 /// The text of a key with the tag that makes it another key.
-pub(super) fn tagged(tag: Option<&str>, text: String) -> String {
+pub(super) fn tagged(tag: Option<&Text>, text: Text) -> Text {
     match tag {
-        Some(tag) => format!("{tag} {text}"),
+        Some(tag) => format!("{tag} {text}").into(),
         None => text,
     }
 }
 
-fn spell(node: &Node, text: &mut String) {
+fn spell(node: &Node, text: &mut Text) {
     match &node.value {
         Value::String(string) => {
-            // Writing to a String cannot fail.
+            // Writing to a text cannot fail.
             let _ = write!(text, "{}", serde_json::Value::from(string.as_str()));
         }
         Value::List(items) => {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Stop;
-use crate::document::{Entry, Map, Node, Position, Value};
+use crate::document::{Entry, Map, Node, Position, Text, Value};
 use crate::finding::FileFinding;
 
 /// A map with its merge keys resolved (<https://yaml.org/type/merge.html>): own keys win over merged ones,
@@ -20,7 +20,7 @@ pub(super) fn merged(
     let first = *first;
     findings.extend(merges.iter().skip(1).map(|(again, _)| FileFinding::duplicate_key("<<", first, *again)));
     let mut entries = own.into_entries();
-    let mut keys: HashSet<String> = entries.iter().map(|entry| entry.key.clone()).collect();
+    let mut keys: HashSet<Text> = entries.iter().map(|entry| entry.key.clone()).collect();
     for (at, node) in merges.into_iter().rev() {
         let sources = match node.value {
             Value::List(items) => items,

@@ -11,7 +11,7 @@ pub(super) fn plain(text: &str) -> Value {
         "false" | "False" | "FALSE" => return Value::Bool(false),
         _ => {}
     }
-    number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
+    number(text).map_or_else(|| Value::String(text.into()), Value::Number)
 }
 
 /// A number of the core schema.
@@ -58,9 +58,9 @@ pub(super) fn tagged(tag: &str, text: &str) -> Option<Value> {
         ("float", Value::Number(number)) if number.is_float() => Some(Value::Number(number)),
         // The point makes it a float in kind.
         ("float", Value::Number(_)) => Number::decimal(&format!("{text}.0")).map(Value::Number),
-        ("timestamp", _) => Some(Value::DateTime(text.to_owned())),
+        ("timestamp", _) => Some(Value::DateTime(text.into())),
         ("null" | "int" | "float", _) => None,
-        _ => Some(Value::String(text.to_owned())),
+        _ => Some(Value::String(text.into())),
     }
 }
 

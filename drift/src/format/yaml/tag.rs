@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use saphyr_parser::Tag;
 
+use crate::document::Text;
+
 /// The name behind `!!` of a tag of the YAML repository.
 pub(super) fn core(tag: &str) -> Option<&str> {
     tag.strip_prefix("tag:yaml.org,2002:")
@@ -15,6 +17,6 @@ pub(super) fn full(tag: Option<Cow<'_, Tag>>) -> Option<String> {
 }
 
 /// A tag as people write it.
-pub(super) fn shown(tag: &str) -> Box<str> {
-    core(tag).map_or_else(|| tag.into(), |name| format!("!!{name}").into())
+pub(super) fn shown(tag: &str) -> Box<Text> {
+    Box::new(core(tag).map_or_else(|| tag.into(), |name| format!("!!{name}").into()))
 }
