@@ -132,9 +132,12 @@ impl Map {
     }
 }
 
-/// True when no key stands twice; without an index where comparing each with each is faster.
+/// True when no key stands twice; without an index where the keys are sorted, or comparing each with each is faster.
 fn are_unique(entries: &[Entry]) -> bool {
     const INDEX_FROM: usize = 9;
+    if entries.is_sorted_by(|one, next| one.key < next.key) {
+        return true;
+    }
     if entries.len() < INDEX_FROM {
         let mut rest = entries.iter();
         return std::iter::from_fn(|| rest.next().map(|entry| (entry, rest.clone())))

@@ -12,13 +12,27 @@ use crate::limits::Limits;
 
 /// Reads the one value of a JSON file.
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Document, Unreadable> {
-    Reader { cursor: Cursor::new(text), limits, frames: Vec::new(), findings: Vec::new(), nodes: 0 }.document()
+    Reader {
+        cursor: Cursor::new(text),
+        limits,
+        frames: Vec::new(),
+        elements: Vec::new(),
+        entries: Vec::new(),
+        findings: Vec::new(),
+        nodes: 0,
+    }
+    .document()
 }
 
 struct Reader<'t, 'l> {
     cursor: Cursor<'t>,
     limits: &'l Limits,
     frames: Vec<Frame>,
+    /// Elements of all lists that are open, the innermost last; each list takes its own when it is closed, and no more
+    /// room than they need.
+    elements: Vec<Node>,
+    /// The same for entries of maps.
+    entries: Vec<Entry>,
     findings: Vec<FileFinding>,
     nodes: u32,
 }
@@ -26,12 +40,14 @@ struct Reader<'t, 'l> {
 /// A list or map that is still open.
 struct Frame {
     at: Position,
+    /// Where its elements or entries begin.
+    start: usize,
     content: Content,
 }
 
 enum Content {
-    List(Vec<Node>),
-    Map { entries: Vec<Entry>, key: Option<(Text, Position)> },
+    List,
+    Map(Option<(Text, Position)>),
 }
 
 /// What comes next.
@@ -77,10 +93,8 @@ impl Reader<'_, '_> {
             return Err(Unreadable::new(at, self.limits.too_many_nodes()));
         }
         let value = match self.cursor.peek() {
-            Some(b'{') => {
-                return self.open(at, Content::Map { entries: Vec::new(), key: None });
-            }
-            Some(b'[') => return self.open(at, Content::List(Vec::new())),
+            Some(b'{') => return self.open(at, Content::Map(None)),
+            Some(b'[') => return self.open(at, Content::List),
             Some(b'"' | b'\'') => Value::String(self.cursor.string()?),
             Some(b'0'..=b'9' | b'+' | b'-' | b'.') => Value::Number(self.cursor.number()?),
             Some(_) => match self.cursor.word() {
@@ -104,8 +118,11 @@ impl Reader<'_, '_> {
             return Err(Unreadable::new(at, self.limits.too_deep()));
         }
         self.cursor.advance(1);
-        let step = if matches!(content, Content::List(_)) { Step::ElementOrEnd } else { Step::KeyOrEnd };
-        self.frames.push(Frame { at, content });
+        let (step, start) = match content {
+            Content::List => (Step::ElementOrEnd, self.elements.len()),
+            Content::Map(_) => (Step::KeyOrEnd, self.entries.len()),
+        };
+        self.frames.push(Frame { at, start, content });
         Ok(step)
     }
 
@@ -131,7 +148,7 @@ impl Reader<'_, '_> {
         if !self.cursor.eat(b':') {
             return Err(self.cursor.error("not valid JSON: `:` is expected after a key"));
         }
-        if let Some(Frame { content: Content::Map { key, .. }, .. }) = self.frames.last_mut() {
+        if let Some(Frame { content: Content::Map(key), .. }) = self.frames.last_mut() {
             *key = Some((name, at));
         }
         Ok(Step::Value)
@@ -141,12 +158,12 @@ impl Reader<'_, '_> {
     fn put(&mut self, node: Node) -> Result<Step, Unreadable> {
         self.cursor.skip_blank()?;
         let is_list = match self.frames.last_mut().map(|frame| &mut frame.content) {
-            Some(Content::List(items)) => {
-                items.push(node);
+            Some(Content::List) => {
+                self.elements.push(node);
                 true
             }
-            Some(Content::Map { entries, key }) => {
-                entries.extend(key.take().map(|(key, at)| Entry { key, at, node }));
+            Some(Content::Map(key)) => {
+                self.entries.extend(key.take().map(|(key, at)| Entry { key, at, node }));
                 false
             }
             None => return Ok(Step::Done(node)),
@@ -166,8 +183,8 @@ impl Reader<'_, '_> {
             return Step::Value;
         };
         let value = match frame.content {
-            Content::List(items) => Value::List(items),
-            Content::Map { entries, .. } => Value::Map(Map::last_wins(entries, &mut self.findings)),
+            Content::List => Value::List(self.elements.split_off(frame.start)),
+            Content::Map(_) => Value::Map(Map::last_wins(self.entries.split_off(frame.start), &mut self.findings)),
         };
         Step::Done(Node::new(value, frame.at))
     }

@@ -9,15 +9,13 @@ impl Cursor<'_> {
     pub(super) fn string(&mut self) -> Result<Text, Unreadable> {
         let quote = self.peek().unwrap_or(b'"');
         self.advance(1);
-        let mut text = Text::default();
+        let mut text = Text::from(self.plain(quote));
         loop {
-            let rest = self.rest();
-            let special = |byte: &u8| *byte == quote || matches!(*byte, b'\\' | b'\n' | b'\r');
-            let length = rest.as_bytes().iter().position(special).unwrap_or(rest.len());
-            text.push_str(rest.get(..length).unwrap_or_default());
-            self.advance(length);
             match self.peek() {
-                Some(b'\\') => self.escape(&mut text)?,
+                Some(b'\\') => {
+                    self.escape(&mut text)?;
+                    text.push_str(self.plain(quote));
+                }
                 Some(b'\n' | b'\r') => return Err(self.error("not valid JSON: a line ends inside a string")),
                 Some(_) => {
                     self.advance(1);
@@ -26,6 +24,15 @@ impl Cursor<'_> {
                 None => return Err(self.error("not valid JSON: the file ends inside a string")),
             }
         }
+    }
+
+    /// Takes what needs no second look.
+    fn plain(&mut self, quote: u8) -> &str {
+        let rest = self.rest();
+        let special = |byte: &u8| *byte == quote || matches!(*byte, b'\\' | b'\n' | b'\r');
+        let length = rest.as_bytes().iter().position(special).unwrap_or(rest.len());
+        self.advance(length);
+        rest.get(..length).unwrap_or_default()
     }
 
     fn escape(&mut self, text: &mut Text) -> Result<(), Unreadable> {
