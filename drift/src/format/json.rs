@@ -183,9 +183,20 @@ impl Reader<'_, '_> {
             return Step::Value;
         };
         let value = match frame.content {
-            Content::List => Value::List(self.elements.split_off(frame.start)),
-            Content::Map(_) => Value::Map(Map::last_wins(self.entries.split_off(frame.start), &mut self.findings)),
+            Content::List => Value::List(taken(&mut self.elements, frame.start)),
+            Content::Map(_) => Value::Map(Map::last_wins(taken(&mut self.entries, frame.start), &mut self.findings)),
         };
         Step::Done(Node::new(value, frame.at))
     }
+}
+
+/// What is on the stack from a place on, with no more room than it needs. All of it is not copied: a list may be as long as
+/// the file.
+fn taken<T>(stack: &mut Vec<T>, start: usize) -> Vec<T> {
+    if start > 0 {
+        return stack.split_off(start);
+    }
+    let mut all = std::mem::take(stack);
+    all.shrink_to_fit();
+    all
 }
