@@ -178,6 +178,7 @@ mod tests {
     use super::{Entry, Node, Text, Value};
 
     #[test]
+    #[cfg(target_pointer_width = "64")]
     fn trees_are_small() {
         assert_eq!((size_of::<Text>(), size_of::<Value>(), size_of::<Node>(), size_of::<Entry>()), (24, 32, 48, 80));
     }

@@ -112,7 +112,7 @@ pub(crate) async fn known(db: &impl ConnectionTrait) -> Result<Known, DbErr> {
             None => known.checksums.remove(&migration),
         };
     }
-    if !shape::has_accepted(db).await? {
+    if !shape::has_table(db, shape::ACCEPTED).await? {
         return Ok(known);
     }
     let accepted = "select kind, subject, accepted from _safe_migrate_accepted order by id";

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement, Value};
 
-use super::shape::{CHECKPOINTS, has_checkpoints, install, install_accepted};
+use super::shape::{CHECKPOINTS, has_table, install, install_accepted};
 use crate::options::Options;
 use crate::place::begin_writing;
 use crate::row::{literal, one_number, one_text, run};
@@ -99,7 +99,7 @@ pub(super) async fn insert_batch(
 
 /// Forgets how far batches of these migrations came: they are done, or taken back.
 pub(crate) async fn forget(db: &impl ConnectionTrait, names: &[&str]) -> Result<(), DbErr> {
-    if !has_checkpoints(db).await? {
+    if !has_table(db, CHECKPOINTS).await? {
         return Ok(());
     }
     for chunk in names.chunks(CHUNK).filter(|chunk| !chunk.is_empty()) {

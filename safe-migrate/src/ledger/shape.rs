@@ -7,10 +7,10 @@ use crate::row::{literal, one_number};
 /// How the names of all tables of the ledger begin.
 pub const LEDGER_PREFIX: &str = "_safe_migrate_";
 
-/// The table of differences that are known and accepted.
-const ACCEPTED: &str = "_safe_migrate_accepted";
+/// The table of differences that are known and accepted; there once something was.
+pub(super) const ACCEPTED: &str = "_safe_migrate_accepted";
 
-/// The table of how far migrations in batches came.
+/// The table of how far migrations in batches came; there once one went in batches.
 pub(crate) const CHECKPOINTS: &str = "_safe_migrate_checkpoints";
 
 /// Every table of the ledger: whoever asks whether a database is empty does not count them.
@@ -50,16 +50,6 @@ pub(crate) async fn has_table(db: &impl ConnectionTrait, name: &str) -> Result<b
     Ok(one_number(db, &sql, "n").await? > 0)
 }
 
-/// True when something was ever accepted.
-pub(super) async fn has_accepted(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    has_table(db, ACCEPTED).await
-}
-
-/// True when a migration ever went in batches.
-pub(super) async fn has_checkpoints(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    has_table(db, CHECKPOINTS).await
-}
-
 /// Makes the ledger, and tells whether it was missing. Only under the lock: Postgres fails when two do it at once. The
 /// tables that few databases ever need are made when they are.
 pub(crate) async fn install(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
@@ -72,7 +62,7 @@ pub(crate) async fn install(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
 
 /// Makes the place for what is accepted; under the lock too.
 pub(super) async fn install_accepted(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    if !has_accepted(db).await? {
+    if !has_table(db, ACCEPTED).await? {
         db.execute_unprepared(CREATE_ACCEPTED).await?;
     }
     Ok(())
@@ -80,7 +70,7 @@ pub(super) async fn install_accepted(db: &impl ConnectionTrait) -> Result<(), Db
 
 /// Makes the place for checkpoints; under the lock too.
 pub(crate) async fn install_checkpoints(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    if !has_checkpoints(db).await? {
+    if !has_table(db, CHECKPOINTS).await? {
         db.execute_unprepared(CREATE_CHECKPOINTS).await?;
     }
     Ok(())

@@ -17,12 +17,12 @@ const COLUMNS: &str = "select c.relname::text as tbl, a.attname::text as name, f
      left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
      left join pg_type t on t.oid = a.atttypid left join pg_collation l on l.oid = a.attcollation \
      left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum where c.relkind in ('r', 'p')";
-/// Unique ones are read with the indexes. The definition of a primary key is its columns.
+/// Unique ones are read with the indexes. What a primary key says are its columns.
 const CONSTRAINTS: &str = "select r.relname::text as relname, c.contype::text as kind, \
-     case when c.contype <> 'p' then pg_get_constraintdef(c.oid) end as def, \
      case when c.contype = 'p' then (select string_agg(a.attname::text, ',' order by k.n) \
       from unnest(c.conkey) with ordinality k(num, n) \
-      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.num) end as cols \
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.num) \
+     else pg_get_constraintdef(c.oid) end as def \
      from pg_constraint c join pg_class r on r.oid = c.conrelid \
      where c.connamespace = quote_ident(current_schema())::regnamespace and c.contype in ('p', 'f', 'c')";
 /// A column of an index is spelled by its name; only for an expression is the index taken apart. The server takes the
@@ -91,7 +91,7 @@ async fn read_tables(db: &impl ConnectionTrait, tables: &mut BTreeMap<String, Ta
     }
     for row in all(db, CONSTRAINTS).await? {
         let Some(table) = tables.get_mut(&row.try_get::<String>("", "relname")?) else { continue };
-        constraint(table, &row.try_get::<String>("", "kind")?, row.try_get("", "def")?, row.try_get("", "cols")?);
+        constraint(table, &row.try_get::<String>("", "kind")?, &row.try_get::<String>("", "def")?);
     }
     for row in all(db, INDEXES).await? {
         let Some(table) = tables.get_mut(&row.try_get::<String>("", "tbl")?) else { continue };
@@ -105,13 +105,11 @@ async fn read_tables(db: &impl ConnectionTrait, tables: &mut BTreeMap<String, Ta
 }
 
 /// The index of a UNIQUE constraint is listed with the others.
-fn constraint(table: &mut Table, kind: &str, definition: Option<String>, columns: Option<String>) {
-    let definition = definition.unwrap_or_default();
+fn constraint(table: &mut Table, kind: &str, definition: &str) {
     match kind {
-        "p" => table.primary_key = columns.unwrap_or_default().split(',').map(str::to_owned).collect(),
+        "p" => table.primary_key = definition.split(',').map(str::to_owned).collect(),
         "f" => {
-            let line = definition.trim_start_matches("FOREIGN KEY ").to_owned();
-            table.foreign_keys.push(line);
+            table.foreign_keys.push(definition.trim_start_matches("FOREIGN KEY ").to_owned());
             table.foreign_keys.sort();
         }
         "c" => {
