@@ -17,6 +17,7 @@
 #[allow(dead_code, clippy::panic)]
 mod cluster;
 
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -171,58 +172,113 @@ async fn stairway(backend: &str, server: &Server) {
     println!("{backend}: stairway with rows over {STAIRS} migrations: {:.1} ms", median(times) * 1e3);
 }
 
+/// Who applies the migrations.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Ours,
+    Stock,
+    /// sqlx-cli, the program of this path.
+    Sqlx(&'static str),
+}
+
+impl Side {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Stock => "stock",
+            Self::Sqlx(_) => "sqlx-cli",
+        }
+    }
+}
+
 async fn measure<const N: usize>(backend: &str, server: &Server) {
     let snapshot = safe::<N>(&server.fresh().await, None).declared_schema().await.unwrap().to_json();
     let snapshot: &'static str = Box::leak(snapshot.into_boxed_str());
-    let (mut up, mut status) = (Pairs::default(), Pairs::default());
-    for turn in 0..(PAIRED / N).max(PAIRS) {
-        for ours in [turn % 2 == 0, turn % 2 != 0] {
-            let [up_time, status_time] = if ours {
-                let safe = safe::<N>(&server.fresh().await, Some(snapshot));
-                let options = MigrateOptions { backup: false, ..MigrateOptions::default() };
-                let all = async { assert_eq!(safe.migrate(&options).await.unwrap().migrations.len(), N) };
-                let look = async { assert_eq!(safe.status().await.unwrap().state, State::UpToDate) };
-                [timed(all).await, timed(look).await]
-            } else {
-                let url = server.fresh().await;
-                let all = async {
-                    let db = Database::connect(&url).await.unwrap();
-                    Many::<N>::up(&db, None).await.unwrap();
-                    db.close().await.unwrap();
-                };
-                let look = async {
-                    let db = Database::connect(&url).await.unwrap();
-                    assert!(Many::<N>::get_pending_migrations_read_only(&db).await.unwrap().is_empty());
-                    db.close().await.unwrap();
-                };
-                [timed(all).await, timed(look).await]
-            };
-            up.push(ours, up_time);
-            status.push(ours, status_time);
+    let mut sides = vec![Side::Ours, Side::Stock];
+    if let Ok(program) = std::env::var("SQLX_CLI") {
+        sides.push(Side::Sqlx(Box::leak(program.into_boxed_str())));
+    }
+    let files = sql_files(N, server);
+    let (mut up, mut status) = (Rounds::default(), Rounds::default());
+    for _ in 0..(PAIRED / N).max(PAIRS) {
+        for &side in &sides {
+            let url = server.fresh().await;
+            match side {
+                Side::Ours => {
+                    let safe = safe::<N>(&url, Some(snapshot));
+                    let options = MigrateOptions { backup: false, ..MigrateOptions::default() };
+                    let all = async { assert_eq!(safe.migrate(&options).await.unwrap().migrations.len(), N) };
+                    up.push(side, timed(all).await);
+                    let look = async { assert_eq!(safe.status().await.unwrap().state, State::UpToDate) };
+                    status.push(side, timed(look).await);
+                }
+                Side::Stock => {
+                    let all = async {
+                        let db = Database::connect(&url).await.unwrap();
+                        Many::<N>::up(&db, None).await.unwrap();
+                        db.close().await.unwrap();
+                    };
+                    up.push(side, timed(all).await);
+                    let look = async {
+                        let db = Database::connect(&url).await.unwrap();
+                        assert!(Many::<N>::get_pending_migrations_read_only(&db).await.unwrap().is_empty());
+                        db.close().await.unwrap();
+                    };
+                    status.push(side, timed(look).await);
+                }
+                Side::Sqlx(program) => {
+                    let mut command = Command::new(program);
+                    command.args(["migrate", "run", "--database-url", &url, "--source"]).arg(files.path());
+                    let all = async { assert!(command.output().unwrap().status.success()) };
+                    up.push(side, timed(all).await);
+                }
+            }
         }
+        // Each follows each of the others.
+        sides.rotate_left(1);
     }
     up.tell(&format!("{backend}: {N} migrations up"));
     status.tell(&format!("{backend}: status with {N} applied"));
 }
 
-/// Times of the same work by both, each pair measured in one turn; each is the first of every other pair.
-#[derive(Default)]
-struct Pairs {
-    ours: Vec<f64>,
-    theirs: Vec<f64>,
+/// The same tables and indexes as files of SQL.
+fn sql_files(count: usize, server: &Server) -> tempfile::TempDir {
+    let (uuid, time) = match server {
+        Server::Sqlite(_) => ("uuid_text", "timestamp_with_timezone_text"),
+        Server::Postgres(..) => ("uuid", "timestamptz"),
+    };
+    let files = tempfile::tempdir().unwrap();
+    for number in 0..count {
+        let sql = format!(
+            "create table t_{number} (id {uuid} not null primary key, a text not null, b text, \
+             c bigint not null unique, d {time} not null);\ncreate index ix_t_{number} on t_{number} (a);\n"
+        );
+        std::fs::write(files.path().join(format!("{:05}_m.sql", number + 1)), sql).unwrap();
+    }
+    files
 }
 
-impl Pairs {
-    fn push(&mut self, ours: bool, time: Duration) {
-        if ours { &mut self.ours } else { &mut self.theirs }.push(time.as_secs_f64());
+/// Times of the same work by each side, one of each in a round.
+#[derive(Default)]
+struct Rounds(Vec<(Side, Vec<f64>)>);
+
+impl Rounds {
+    fn push(&mut self, side: Side, time: Duration) {
+        match self.0.iter_mut().find(|(other, _)| *other == side) {
+            Some((_, times)) => times.push(time.as_secs_f64()),
+            None => self.0.push((side, vec![time.as_secs_f64()])),
+        }
     }
 
-    /// The median of the ratios: a pair is over before the machine changes its speed.
+    /// The medians of the ratios: a round is over before the machine changes its speed.
     fn tell(self, what: &str) {
-        let ratios: Vec<f64> = self.ours.iter().zip(&self.theirs).map(|(ours, theirs)| ours / theirs).collect();
-        let (count, ratio) = (ratios.len(), median(ratios));
-        let (ours, theirs) = (median(self.ours) * 1e3, median(self.theirs) * 1e3);
-        println!("{what}: {ours:.1} ms, stock {theirs:.1} ms, {ratio:.2} times in {count} pairs");
+        let [(_, ours), others @ ..] = self.0.as_slice() else { return };
+        let of_ours = format!("{what}: {:.1} ms", median(ours.clone()) * 1e3);
+        let others = others.iter().map(|(side, theirs)| {
+            let ratio = median(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect());
+            format!("{} {:.1} ms, {ratio:.2} times", side.name(), median(theirs.clone()) * 1e3)
+        });
+        println!("{of_ours}; {} in {} rounds", others.collect::<Vec<_>>().join("; "), ours.len());
     }
 }
 
