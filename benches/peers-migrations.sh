@@ -6,7 +6,7 @@ set -eu
 golden=$(realpath "${1:?the golden binary, built with --release}")
 cd "$(dirname "$0")"
 
-tools=${GOLDEN_PEERS:-$(mktemp -d)}
+tools=$(realpath "${GOLDEN_PEERS:-$(mktemp -d)}")
 if [ ! -x "$tools/bin/python" ]; then
     python3 -m venv "$tools"
     "$tools/bin/pip" install --quiet alembic pytest pytest-alembic 'psycopg[binary]' ||
@@ -20,5 +20,9 @@ if ! command -v pgloader >/dev/null; then
     apt-get install -y -qq pgloader >/dev/null 2>&1 || echo "SKIPPED pgloader: it cannot be installed here"
 fi
 "$tools/bin/python" peers_migrations.py "$golden" "$tools" "${PEERS_POSTGRES_URL:-}" "${2:-1000000}"
-# Ours on the same server, and last: it removes its databases in the end, which slows down what comes after it.
+# Ours and sqlx-cli on the same server, and last: databases are removed in the end, which slows down what comes after it.
+if [ -x "$tools/bin/sqlx" ]; then
+    SQLX_CLI=$tools/bin/sqlx
+    export SQLX_CLI
+fi
 (cd .. && env ${PEERS_POSTGRES_URL:+"TEST_DATABASE_URL=$PEERS_POSTGRES_URL"} cargo bench -p safe-migrate --bench migrate)

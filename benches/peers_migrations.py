@@ -1,5 +1,4 @@
-"""Times migrations beside sqlx-cli, Alembic, pytest-alembic, sqlite3 and pgloader, in turn, in one run; see
-benches/README.md."""
+"""Times migrations with Alembic, pytest-alembic and pgloader, in turn, in one run; see benches/README.md."""
 
 import itertools
 import os
@@ -98,22 +97,6 @@ class Databases:
         return SERVER.rsplit("/", 1)[0] + "/" + name
 
 
-def sqlx(count, databases):
-    binary = tool("sqlx")
-    if not binary:
-        return skipped(f"sqlx-cli at {count}", "it could not be installed")
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(count):
-            with open(f"{folder}/{number + 1:05}_m.sql", "w", encoding="utf-8") as file:
-                file.write(";\n".join(statements(number, databases.backend)) + ";\n")
-
-        def work(place):
-            url = f"sqlite://{place}?mode=rwc" if databases.backend == "sqlite" else place
-            run([binary, "migrate", "run", "--source", folder, "--database-url", url])
-
-        return timed(work, databases.fresh)
-
-
 def alembic_project(count, backend, folder):
     os.makedirs(f"{folder}/versions")
     with open(f"{folder}/env.py", "w", encoding="utf-8") as file:
@@ -197,10 +180,9 @@ def ups():
         for backend in backends:
             databases = Databases(backend, folder)
             for count in COUNTS:
-                for name, work in (("sqlx-cli", sqlx), ("Alembic", alembic)):
-                    seconds = work(count, databases)
-                    if seconds is not None:
-                        print(f"{backend}: {count} migrations up with {name}: {seconds * 1e3:.1f} ms")
+                seconds = alembic(count, databases)
+                if seconds is not None:
+                    print(f"{backend}: {count} migrations up with Alembic: {seconds * 1e3:.1f} ms")
         seconds = pytest_alembic()
         if seconds is not None:
             print(f"sqlite: the four tests of pytest-alembic over {STAIRS} migrations: {seconds * 1e3:.1f} ms")
