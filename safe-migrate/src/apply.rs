@@ -13,6 +13,7 @@ pub(crate) use rehearse::lock_room;
 pub use rehearse::{Rehearsal, Rehearsed};
 
 use crate::backup::Proof;
+use crate::call;
 use crate::error::{SafeError, brief};
 use crate::ledger::{self, Batch, Ended, StepLine};
 use crate::migrator::SafeMigrator;
@@ -190,8 +191,8 @@ impl Job<'_> {
             let (start, started) = (Instant::now(), options.now_ms());
             let outcome = match options.reach(&format!("before {name}")) {
                 Ok(()) => match self.direction {
-                    Direction::Up => migration.up(manager).await,
-                    Direction::Down => migration.down(manager).await,
+                    Direction::Up => call::up(*migration, manager).await,
+                    Direction::Down => call::down(*migration, manager).await,
                 },
                 Err(error) => Err(DbErr::Custom(error.to_string())),
             };

@@ -33,6 +33,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, TransactionTrait};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
 
+use crate::call::caught;
 use crate::error::brief;
 use crate::ledger;
 use crate::lock::{ADVISORY, Lock};
@@ -128,11 +129,11 @@ async fn attempt<M: MigratorTrait>(
         let before = applied::<M>(&transaction).await?;
         let names: Vec<String> = M::migrations().iter().map(|migration| migration.name().to_owned()).collect();
         if matches!(verb, Verb::Up(_)) && names.iter().all(|name| before.contains(name)) {
-            return verb.run::<M>(&transaction).await;
+            return caught(verb.run::<M>(&transaction)).await;
         }
         let recorded = record(&M::migrations(), transaction.get_database_backend()).await;
         let rows = Rows::read(&transaction, &M::migration_table_name().to_string()).await?;
-        verb.run::<M>(&transaction).await?;
+        caught(verb.run::<M>(&transaction)).await?;
         let changed = verb.changed(before, applied::<M>(&transaction).await?);
         if changed.is_empty() {
             return Ok(());

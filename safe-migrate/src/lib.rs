@@ -53,6 +53,7 @@ mod access;
 mod apply;
 mod backup;
 mod batches;
+mod call;
 mod content;
 mod error;
 pub mod guard;

@@ -2,7 +2,7 @@
 
 mod server;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
@@ -84,9 +84,11 @@ impl SafeMigrator {
         let look = self.look(&db).await;
         let _ = db.close().await;
         let look = look?;
-        let pending = self.chosen(&look, to)?;
+        let pending: HashSet<String> = self.chosen(&look, to)?.into_iter().collect();
+        let states =
+            look.status.migrations.iter().map(|migration| (migration.name.as_str(), migration.state)).collect();
         let migrations = look.recorded.iter().filter(|recorded| pending.contains(&recorded.name));
-        let migrations = migrations.map(|recorded| planned(recorded, &look.status)).collect();
+        let migrations = migrations.map(|recorded| planned(recorded, &states)).collect();
         let Look { status, findings, .. } = look;
         Ok(Plan { database: status.database, backend: status.backend, state: status.state, migrations, findings })
     }
@@ -95,10 +97,12 @@ impl SafeMigrator {
     pub(crate) fn chosen(&self, look: &Look, to: Option<&str>) -> Result<Vec<String>, SafeError> {
         let mut pending = look.status.pending();
         if let Some(to) = to {
-            let names = self.names();
+            let mut names = self.names();
             let last = names.iter().position(|name| name == to);
             let last = last.ok_or_else(|| SafeError::NoSuchMigration(to.to_owned()))?;
-            pending.retain(|name| names.iter().position(|other| other == name).is_some_and(|index| index <= last));
+            names.truncate(last + 1);
+            let names: HashSet<String> = names.into_iter().collect();
+            pending.retain(|name| names.contains(name));
         }
         Ok(pending)
     }
@@ -151,12 +155,11 @@ impl SafeMigrator {
     }
 }
 
-fn planned(recorded: &Recorded, status: &Status) -> PlannedMigration {
-    let state = status.migrations.iter().find(|migration| migration.name == recorded.name);
+fn planned(recorded: &Recorded, states: &HashMap<&str, MigrationState>) -> PlannedMigration {
     let statements = recorded.up.as_deref().unwrap_or_default().iter();
     PlannedMigration {
         name: recorded.name.clone(),
-        state: state.map_or(MigrationState::Pending, |migration| migration.state),
+        state: states.get(recorded.name.as_str()).copied().unwrap_or(MigrationState::Pending),
         checksum: recorded.checksum(),
         statements: statements.map(|sql| PlannedStatement { sql: sql.clone(), marks: sql::marks(sql) }).collect(),
         unknown: recorded.up.as_ref().err().cloned(),
@@ -215,7 +218,7 @@ fn half_applied<'a>(
     schema: &'a SchemaDocument,
     recorded: &'a [Recorded],
 ) -> impl Iterator<Item = Finding> + 'a {
-    let pending = status.pending();
+    let pending: HashSet<String> = status.pending().into_iter().collect();
     let has_ledger = status.state != State::Foreign;
     let recorded = recorded.iter().filter(move |recorded| has_ledger && pending.contains(&recorded.name));
     recorded.filter_map(|recorded| {

@@ -1,10 +1,12 @@
 //! What a migration would say to a database, without one: a connection that writes down and answers with nothing.
 //!
 //! Questions about the schema (`has_table` and so on) are answered from what was written down before, so that the same
-//! list of migrations always gives the same SQL.
+//! list of migrations always gives the same SQL. Other questions have no row for an answer.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod made;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::{
     DatabaseConnection, DatabaseConnectionType, DbBackend, DbErr, ExecResult, MockDatabase, MockDatabaseConnection,
@@ -13,8 +15,8 @@ use sea_orm::{
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 use sha2::{Digest, Sha256};
 
-use crate::row::quoted;
-use crate::sql;
+use crate::{call, sql};
+use made::Made;
 
 /// The SQL of one migration for one backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,45 +49,80 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Whoever says more than this is taken to go on until the database answers otherwise.
+const MOST: usize = 100_000;
+
 #[derive(Debug, Default)]
-struct Pen {
-    written: Mutex<Vec<String>>,
+struct Pen(Mutex<Written>);
+
+#[derive(Debug, Default)]
+struct Written {
+    statements: Vec<String>,
+    /// What the first so many statements have made.
+    made: Made,
+    read: usize,
+    /// What the migration has said so far, and how often it has said or asked something.
+    said: HashSet<String>,
+    calls: usize,
 }
 
 impl Pen {
-    fn write(&self, statement: String) {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn any(&self, holds: impl Fn(&str) -> bool) -> bool {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|statement| holds(statement))
-    }
-
-    fn len(&self) -> usize {
-        self.written.lock().unwrap_or_else(PoisonError::into_inner).len()
+    /// Takes down what the next migration says, behind so many statements.
+    fn begin(&self) -> usize {
+        let mut written = self.written();
+        written.said.clear();
+        written.calls = 0;
+        written.statements.len()
     }
 
     fn since(&self, start: usize) -> Vec<String> {
-        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        written.iter().skip(start).cloned().collect()
+        self.written().statements.iter().skip(start).cloned().collect()
+    }
+}
+
+impl Written {
+    fn call(&mut self) -> Result<(), DbErr> {
+        self.calls += 1;
+        if self.calls > MOST {
+            return Err(DbErr::Custom(format!("it says or asks more than {MOST} things, without an end in sight")));
+        }
+        Ok(())
     }
 
-    /// The answer to a question about the schema.
-    fn probe(&self, statement: &Statement) -> Option<BTreeMap<&'static str, Value>> {
+    /// Writes it down and gives how many rows it changes: one, and none when it is said again, so that whoever goes on
+    /// until nothing is left comes to an end.
+    fn write(&mut self, statement: String) -> u64 {
+        let is_new = self.said.insert(statement.clone());
+        self.statements.push(statement);
+        u64::from(is_new)
+    }
+
+    /// The answer to a question about the schema, each of which ends with the names that it is about.
+    fn probe(&mut self, statement: &Statement) -> Option<BTreeMap<&'static str, Value>> {
         let column = ["has_table", "has_column", "has_index"].into_iter().find(|name| statement.sql.contains(name))?;
-        let names: Vec<String> = statement.values.iter().flat_map(|Values(values)| values).filter_map(text).collect();
-        let names: Vec<&String> = names.iter().filter(|name| !["table", "index"].contains(&name.as_str())).collect();
-        let named = |statement: &str, name: &str| {
-            statement.contains(&quoted(name)) || { sql::tokens(statement).contains(&name) }
+        for statement in self.statements.iter().skip(self.read) {
+            self.made.read(statement);
+        }
+        self.read = self.statements.len();
+        let names: Vec<&str> =
+            statement.values.iter().flat_map(|Values(values)| values.iter().rev()).filter_map(text).collect();
+        let is_there = match (column, names.as_slice()) {
+            ("has_table", [table, ..]) => self.made.has_table(table),
+            ("has_column", [column, table, ..]) => self.made.has_column(table, column),
+            ("has_index", [index, table, ..]) => self.made.has_index(table, index),
+            _ => false,
         };
-        let is_there = self.any(|statement| names.iter().all(|name| named(statement, name)));
         Some(BTreeMap::from([(column, Value::Bool(Some(is_there)))]))
     }
 }
 
-fn text(value: &Value) -> Option<String> {
+fn text(value: &Value) -> Option<&str> {
     match value {
-        Value::String(Some(text)) => Some(text.clone()),
+        Value::String(Some(text)) => Some(text),
         _ => None,
     }
 }
@@ -98,16 +135,25 @@ struct Recorder {
 
 impl MockDatabaseTrait for Recorder {
     fn execute(&mut self, _: usize, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.pen.write(statement.to_string());
-        let done = MockExecResult { last_insert_id: 0, rows_affected: 1 };
+        let rows_affected = {
+            let mut written = self.pen.written();
+            written.call()?;
+            written.write(statement.to_string())
+        };
+        let done = MockExecResult { last_insert_id: 0, rows_affected };
         MockDatabase::new(self.backend).append_exec_results([done]).execute(0, statement)
     }
 
     fn query(&mut self, _: usize, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let answer = self.pen.probe(&statement);
-        if answer.is_none() {
-            self.pen.write(statement.to_string());
-        }
+        let answer = {
+            let mut written = self.pen.written();
+            written.call()?;
+            let answer = written.probe(&statement);
+            if answer.is_none() {
+                written.write(statement.to_string());
+            }
+            answer
+        };
         MockDatabase::new(self.backend).append_query_results([answer]).query(0, statement)
     }
 
@@ -137,8 +183,8 @@ pub(crate) async fn record(migrations: &[Box<dyn MigrationTrait>], backend: DbBa
     let db = DatabaseConnection::from(DatabaseConnectionType::MockDatabaseConnection(Arc::new(recorder)));
     let mut recorded = Vec::with_capacity(migrations.len());
     for migration in migrations {
-        let start = pen.len();
-        let outcome = migration.up(&SchemaManager::new(&db)).await;
+        let start = pen.begin();
+        let outcome = call::up(&**migration, &SchemaManager::new(&db)).await;
         let up = outcome.map(|()| pen.since(start)).map_err(|error| crate::error::brief(&error));
         recorded.push(Recorded { name: migration.name().to_owned(), up });
     }

@@ -3,6 +3,7 @@
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 
+use crate::call;
 use crate::error::SafeError;
 use crate::place::Place;
 use crate::profile::Profile;
@@ -88,7 +89,7 @@ impl Scratch {
     /// Applies migrations in order.
     pub(crate) async fn apply(&self, migrations: &[&dyn MigrationTrait]) -> Result<(), SafeError> {
         for migration in migrations {
-            let outcome = migration.up(&SchemaManager::new(&self.db)).await;
+            let outcome = call::up(*migration, &SchemaManager::new(&self.db)).await;
             outcome.map_err(|cause| SafeError::Migration {
                 migration: migration.name().to_owned(),
                 direction: "up on a scratch database",

@@ -72,6 +72,21 @@ pub(crate) fn canonical_words(tokens: &[&str]) -> Vec<String> {
     tokens.iter().map(word).collect()
 }
 
+/// The name that stands behind words such as `if exists`, without its schema, and where the words go on.
+pub(crate) fn name_at<'a>(words: &[&'a str], from: usize) -> Option<(&'a str, usize)> {
+    let noise = ["if", "not", "exists", "only", "table", "column", "concurrently"];
+    let mut rest = words.iter().enumerate().skip(from).skip_while(|(_, word)| noise.contains(word)).peekable();
+    let (mut at, mut name) = rest.next()?;
+    while name.ends_with('.') || rest.peek().is_some_and(|(_, next)| next.starts_with('.')) {
+        match rest.next() {
+            Some((index, next)) => (at, name) = (index, next),
+            None => break,
+        }
+    }
+    let name = name.rsplit('.').find(|part| !part.is_empty()).unwrap_or(name);
+    Some((name.trim_matches(['"', '`']), at + 1))
+}
+
 /// The conditions of every CHECK in a CREATE TABLE, canonical and sorted.
 pub(crate) fn checks(create_table: &str) -> Vec<String> {
     let tokens = tokens(create_table);

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 use serde::Serialize;
 
+use crate::call;
 use crate::content::{self, Content};
 use crate::error::{SafeError, brief};
 use crate::ledger;
@@ -96,7 +97,7 @@ impl SafeMigrator {
 }
 
 async fn up(migration: &dyn MigrationTrait, db: &DatabaseConnection) -> Result<(), DbErr> {
-    migration.up(&SchemaManager::new(db)).await
+    call::up(migration, &SchemaManager::new(db)).await
 }
 
 /// The state on both sides of a step.
@@ -116,7 +117,7 @@ impl Climb<'_> {
         let name = migration.name().to_owned();
         let stair =
             |reversibility, details, repeatable| Stair { migration: name.clone(), reversibility, details, repeatable };
-        if let Err(error) = migration.down(&SchemaManager::new(db)).await {
+        if let Err(error) = call::down(migration, &SchemaManager::new(db)).await {
             return Ok(stair(Reversibility::Irreversible, vec![brief(&error)], false));
         }
         let below = reader.read(db).await?;

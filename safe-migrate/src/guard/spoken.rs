@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::sql::{canonical_words, tokens};
+use crate::sql::{canonical_words, name_at, tokens};
 
 /// Names of tables, lower case, by what is said about them.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ impl Spoken {
         let mut spoken = Self::default();
         for statement in statements {
             let words = canonical_words(&tokens(statement));
-            spoken.read(&words);
+            spoken.read(&words.iter().map(String::as_str).collect::<Vec<_>>());
         }
         spoken
     }
@@ -38,8 +38,8 @@ impl Spoken {
             || (self.gone.contains(&table) && !is_there)
     }
 
-    fn read(&mut self, words: &[String]) {
-        let word = |index: usize| words.get(index).map_or("", String::as_str);
+    fn read(&mut self, words: &[&str]) {
+        let word = |index: usize| words.get(index).copied().unwrap_or_default();
         for index in 0..words.len() {
             // `insert or replace into`, `update or ignore`.
             let or = if word(index + 1) == "or" { 2 } else { 0 };
@@ -64,9 +64,9 @@ impl Spoken {
         }
     }
 
-    fn altered(&mut self, words: &[String]) {
-        let has = |wanted: &str| words.iter().any(|word| word == wanted);
-        let to = words.iter().zip(words.iter().skip(1)).position(|(one, next)| one == "rename" && next == "to");
+    fn altered(&mut self, words: &[&str]) {
+        let has = |wanted: &str| words.contains(&wanted);
+        let to = words.iter().zip(words.iter().skip(1)).position(|(one, next)| *one == "rename" && *next == "to");
         if let Some(rename) = to {
             insert(&mut self.gone, words, 2);
             insert(&mut self.made, words, rename + 2);
@@ -76,19 +76,8 @@ impl Spoken {
     }
 }
 
-/// Takes the name that stands behind words such as `if exists`, without its schema.
-fn insert(set: &mut BTreeSet<String>, words: &[String], from: usize) {
-    let noise = ["if", "not", "exists", "only", "table"];
-    let mut rest = words.iter().skip(from).skip_while(|word| noise.contains(&word.as_str()));
-    let Some(mut name) = rest.next() else { return };
-    while name.ends_with('.') || rest.clone().next().is_some_and(|next| next.starts_with('.')) {
-        match rest.next() {
-            Some(next) => name = next,
-            None => break,
-        }
-    }
-    let name = name.rsplit('.').find(|part| !part.is_empty()).unwrap_or(name);
-    set.insert(name.trim_matches(['"', '`']).to_owned());
+fn insert(set: &mut BTreeSet<String>, words: &[&str], from: usize) {
+    set.extend(name_at(words, from).map(|(name, _)| name.to_owned()));
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What only a Postgres server can tell before anything is written: sessions, orphaned rows, room for locks.
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::MOST_VIOLATIONS;
@@ -62,7 +64,8 @@ pub(super) async fn large(
     pending: &[String],
     recorded: &[Recorded],
 ) -> Result<Option<Finding>, DbErr> {
-    let statements = recorded.iter().filter(|recorded| pending.contains(&recorded.name));
+    let names: HashSet<&String> = pending.iter().collect();
+    let statements = recorded.iter().filter(|recorded| names.contains(&recorded.name));
     let locks: usize =
         statements.flat_map(|recorded| recorded.up.as_deref().unwrap_or_default()).map(|text| locks_of(text)).sum();
     let room = lock_room(db).await?;

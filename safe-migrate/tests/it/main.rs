@@ -32,6 +32,7 @@ mod own;
 mod owners;
 mod preflight;
 mod procedure;
+mod recorded;
 mod rehearsal;
 mod rollback;
 mod schema;
