@@ -1,6 +1,7 @@
 //! A schema as a document, so that two of them can be compared like any other configuration.
 
 mod postgres;
+mod spelling;
 mod sqlite;
 
 use std::collections::{BTreeMap, BTreeSet};

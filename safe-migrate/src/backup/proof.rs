@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +17,10 @@ use crate::schema::SchemaDocument;
 
 /// How digests of rows are made: another number wherever the same rows would give another digest.
 const FORMAT: u32 = 2;
+
+/// How a session of Postgres tells bytes, spans, numbers and money.
+const SPELLING: &str = "set bytea_output = 'hex'; set intervalstyle = 'postgres'; set extra_float_digits = 1; \
+     set lc_monetary = 'C'";
 
 /// What a backup must hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +76,10 @@ impl Proof {
     /// What a database holds at this moment.
     pub(crate) async fn of(db: &impl ConnectionTrait, place: &Place, made_at: String) -> Result<Self, SafeError> {
         let failed = place.failed("reading every row");
+        if db.get_database_backend() == DbBackend::Postgres {
+            // Settings of a database are no part of a dump, and these change how values are told.
+            db.execute_unprepared(SPELLING).await.map_err(&failed)?;
+        }
         let schema = SchemaDocument::read(db, "").await.map_err(&failed)?;
         let tables = content::of_all(db, &schema).await.map_err(&failed)?;
         let (sha256, bytes) = (String::new(), 0);

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use super::spelling::spelled;
 use super::{Column, Index, SchemaDocument, Table};
 use crate::row::{all, one_text, texts};
 
-/// The names of all tables.
-pub(crate) const TABLES: &str = "select relname::text as name from pg_catalog.pg_class \
-     where relnamespace = quote_ident(current_schema())::regnamespace and relkind in ('r', 'p') order by relname";
+/// The names of all tables, but those that came with an extension.
+pub(crate) const TABLES: &str = "select relname::text as name from pg_catalog.pg_class c \
+     where relnamespace = quote_ident(current_schema())::regnamespace and relkind in ('r', 'p') \
+     and not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_class'::regclass \
+     and e.objid = c.oid and e.deptype = 'e') order by relname";
 const COLUMNS: &str = "select c.relname::text as tbl, a.attname::text as name, format_type(a.atttypid, a.atttypmod) as type, \
      a.attnotnull as required, pg_get_expr(d.adbin, d.adrelid) as dflt, a.attgenerated::text as generated, \
      a.attidentity::text as ident, case when a.attcollation <> t.typcollation then l.collname::text end as coll \
@@ -44,13 +47,15 @@ const HAS_OTHER: &str = "select (exists (select from pg_class where relkind = 'v
      from (select quote_ident(current_schema())::regnamespace as oid) n";
 const OTHER: &str = "select 'view ' || v.relname::text as name, pg_get_viewdef(v.oid) as def from pg_class v \
      where v.relkind = 'v' and v.relnamespace = quote_ident(current_schema())::regnamespace \
-     union all select 'trigger ' || g.tgname::text, pg_get_triggerdef(g.oid) from pg_trigger g \
+     and not exists (select 1 from pg_depend e where e.objid = v.oid and e.deptype = 'e') \
+     union all select 'trigger ' || g.tgname::text || ' on ' || t.relname::text, pg_get_triggerdef(g.oid) from pg_trigger g \
      join pg_class t on t.oid = g.tgrelid where not g.tgisinternal and t.relnamespace = quote_ident(current_schema())::regnamespace \
      union all select 'function ' || p.proname::text || '(' || pg_get_function_identity_arguments(p.oid) || ')', \
      pg_get_functiondef(p.oid) from pg_proc p where p.pronamespace = quote_ident(current_schema())::regnamespace and p.prokind in ('f', 'p') \
      and not exists (select 1 from pg_depend e where e.objid = p.oid and e.deptype = 'e') \
      union all select 'type ' || t.typname::text, string_agg(e.enumlabel::text, ',' order by e.enumsortorder) \
-     from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = quote_ident(current_schema())::regnamespace group by 1";
+     from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = quote_ident(current_schema())::regnamespace \
+     and not exists (select 1 from pg_depend x where x.objid = t.oid and x.deptype = 'e') group by 1";
 
 /// Reads the current schema, of its tables those that are `wanted`. Where there are none their parts are not asked for:
 /// the first time in a session that costs the server more than to make some tables.
@@ -63,7 +68,7 @@ pub(super) async fn read(db: &impl ConnectionTrait, wanted: impl Fn(&str) -> boo
     }
     if one_text(db, HAS_OTHER, "there").await? == "true" {
         for row in all(db, OTHER).await? {
-            document.other.insert(row.try_get("", "name")?, row.try_get("", "def")?);
+            document.other.insert(row.try_get("", "name")?, spelled(row.try_get("", "def")?));
         }
     }
     Ok(document)
@@ -75,7 +80,7 @@ async fn read_tables(db: &impl ConnectionTrait, tables: &mut BTreeMap<String, Ta
         let Some(name) = row.try_get::<Option<String>>("", "name")? else { continue };
         let generated: String = row.try_get("", "generated")?;
         let identity: String = row.try_get("", "ident")?;
-        let default: Option<String> = row.try_get("", "dflt")?;
+        let default = row.try_get::<Option<String>>("", "dflt")?.map(spelled);
         let column = Column {
             kind: row.try_get("", "type")?,
             nullable: !row.try_get::<bool>("", "required")?,
@@ -91,15 +96,15 @@ async fn read_tables(db: &impl ConnectionTrait, tables: &mut BTreeMap<String, Ta
     }
     for row in all(db, CONSTRAINTS).await? {
         let Some(table) = tables.get_mut(&row.try_get::<String>("", "relname")?) else { continue };
-        constraint(table, &row.try_get::<String>("", "kind")?, &row.try_get::<String>("", "def")?);
+        constraint(table, &row.try_get::<String>("", "kind")?, &spelled(row.try_get("", "def")?));
     }
     for row in all(db, INDEXES).await? {
         let Some(table) = tables.get_mut(&row.try_get::<String>("", "tbl")?) else { continue };
         let index = table.indexes.entry(row.try_get("", "idx")?).or_insert_with(Index::default);
         index.unique = row.try_get("", "uniq")?;
         index.valid = row.try_get("", "valid")?;
-        index.predicate = row.try_get("", "predicate")?;
-        index.columns.push(row.try_get("", "col")?);
+        index.predicate = row.try_get::<Option<String>>("", "predicate")?.map(spelled);
+        index.columns.push(spelled(row.try_get("", "col")?));
     }
     Ok(())
 }

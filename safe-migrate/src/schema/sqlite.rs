@@ -12,9 +12,10 @@ use crate::sql;
 /// row: a driver that hands over row by row takes longer for that than for the rows.
 const DEFINITIONS: &str = "select json_group_array(json_array(type, name, tbl_name, sql)) as definitions \
      from sqlite_master where sql is not null and name not like 'sqlite\\_%' escape '\\'";
+/// Hidden columns of virtual tables are how their modules are spoken to, and hold nothing.
 const COLUMNS: &str = "select m.name as tbl, c.name as name, c.type as type, c.\"notnull\" as required, \
      c.dflt_value as dflt, c.pk as pk, c.hidden as hidden from sqlite_master m join pragma_table_xinfo(m.name) c \
-     where m.type = 'table'";
+     where m.type = 'table' and c.hidden <> 1";
 const INDEXES: &str = "select m.name as tbl, l.name as idx, l.\"unique\" as uniq, l.origin as origin, \
      l.partial as partial, x.seqno as seqno, x.name as name, x.\"desc\" as descending, i.sql as sql \
      from sqlite_master m join pragma_index_list(m.name) l join pragma_index_xinfo(l.name) x \
