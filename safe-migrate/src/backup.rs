@@ -37,7 +37,7 @@ pub struct Backup {
     pub made_at: String,
     /// Its size in bytes.
     pub bytes: u64,
-    /// SHA-256 of the file, hexadecimal.
+    /// SHA-256 of the file, hexadecimal; empty where its proof cannot be read.
     pub sha256: String,
     /// Which database it is of, without credentials.
     pub database: String,
@@ -102,7 +102,7 @@ impl SafeMigrator {
         self.done(steps, Phase::Backup, format!("{name}, proved"), start);
         let backup = describe(&path)?;
         self.note(&backup).await?;
-        self.retain(&directory, made)?;
+        self.retain(&directory, made, &backup.name)?;
         Ok(backup)
     }
 
@@ -136,7 +136,8 @@ impl SafeMigrator {
         }
     }
 
-    /// Every backup of this database, newest first. Its proof is read; its file is not.
+    /// Every backup of this database, newest first. Its proof is read; its file is not. One whose name is of this
+    /// database and whose proof cannot be read is not proved; of others nothing is asked.
     pub fn backups(&self) -> Result<Vec<Backup>, SafeError> {
         let directory = self.backup_directory()?;
         if !directory.exists() {
@@ -147,12 +148,30 @@ impl SafeMigrator {
             let path = entry.map_err(SafeError::file(&directory))?.path();
             let ends = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
             if (ends("db") || ends("dump")) && Proof::path(&path).exists() {
-                found.push(describe(&path)?);
+                found.extend(describe(&path).ok().or_else(|| self.unproved(&path)));
             }
         }
         found.retain(|backup| backup.database == self.place());
         found.sort_by(|left, right| right.made_at.cmp(&left.made_at).then_with(|| right.name.cmp(&left.name)));
         Ok(found)
+    }
+
+    /// A backup of which no more is known than its name tells.
+    fn unproved(&self, path: &Path) -> Option<Backup> {
+        let name = path.file_name()?.to_str()?;
+        let made = name.strip_prefix(&format!("{}-", self.base_name()))?.split('.').next()?.parse().ok()?;
+        Some(Backup {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            made_at: ledger::time(made),
+            bytes: std::fs::metadata(path).ok()?.len(),
+            sha256: String::new(),
+            database: self.place(),
+            fingerprint: String::new(),
+            tables: 0,
+            rows: 0,
+            proved: false,
+        })
     }
 
     /// A backup of this database by its name.
@@ -161,12 +180,14 @@ impl SafeMigrator {
         found.ok_or_else(|| SafeError::Backup { place: name.to_owned(), reason: "is none of this database".to_owned() })
     }
 
-    /// Removes backups that are too old or too many; the newest always stays.
-    fn retain(&self, directory: &Path, now: i64) -> Result<(), SafeError> {
+    /// Removes backups that are too old or too many; the one just made always stays, whatever the clock says. One whose
+    /// proof cannot be read is nothing to decide about.
+    fn retain(&self, directory: &Path, now: i64, just_made: &str) -> Result<(), SafeError> {
         let oldest = ledger::time(now - i64::from(self.options.retention_days) * 86_400_000);
         let most = usize::try_from(self.options.max_backups.max(1)).unwrap_or(usize::MAX);
-        for (index, backup) in self.backups()?.into_iter().enumerate().skip(1) {
-            if index >= most || backup.made_at < oldest {
+        let others = self.backups()?.into_iter().filter(|backup| backup.name != just_made && !backup.sha256.is_empty());
+        for (index, backup) in others.enumerate() {
+            if index + 1 >= most || backup.made_at < oldest {
                 remove_file(&backup.path)?;
                 remove_file(&Proof::path(&backup.path))?;
             }

@@ -3,9 +3,12 @@
 mod file;
 mod server;
 
+use std::io::Read as _;
+use std::path::Path;
 use std::time::Instant;
 
 use schemars::JsonSchema;
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 use crate::backup::{Backup, sync_folder};
@@ -46,6 +49,7 @@ impl SafeMigrator {
                 return Err(error);
             }
         };
+        let wal = self.file().is_some_and(|file| is_wal(&file));
         let kept = match self.file() {
             Some(file) => {
                 let kept = self.swap_file(&file, &backup, &proof).await;
@@ -56,7 +60,7 @@ impl SafeMigrator {
         };
         let mut steps = Vec::new();
         self.done(&mut steps, Phase::Restore, format!("{name}, proved and swapped in"), start);
-        if let Err(cause) = self.after_swap(&backup).await {
+        if let Err(cause) = self.after_swap(&backup, wal).await {
             let (place, backup, cause) = (self.place(), backup.name, Box::new(cause));
             return Err(SafeError::Swapped { place, backup, kept, cause });
         }
@@ -64,13 +68,20 @@ impl SafeMigrator {
     }
 
     /// What remains once the backup is in its place.
-    async fn after_swap(&self, backup: &Backup) -> Result<(), SafeError> {
-        if let Some(folder) = self.file().as_deref().and_then(std::path::Path::parent) {
+    async fn after_swap(&self, backup: &Backup, wal: bool) -> Result<(), SafeError> {
+        if let Some(folder) = self.file().as_deref().and_then(Path::parent) {
             sync_folder(folder)?;
         }
         self.options.reach("after_swap")?;
         let db = self.place.write().await?;
-        let noted = ledger::note_backup(&db, &self.options, "restore", &backup.name, &backup.fingerprint).await;
+        let outcome = async {
+            if wal {
+                // A copy is never in this mode.
+                db.execute_unprepared("pragma journal_mode = wal").await?;
+            }
+            ledger::note_backup(&db, &self.options, "restore", &backup.name, &backup.fingerprint).await
+        };
+        let noted = outcome.await;
         let _ = db.close().await;
         noted.map_err(self.place.failed("writing the ledger"))
     }
@@ -81,4 +92,11 @@ impl SafeMigrator {
         let finding = Finding { blocks: true, ..Finding::new(FindingCode::OtherConnections, cause, remedy) };
         SafeError::Refused { place: self.place(), findings: vec![finding] }
     }
+}
+
+/// True for a SQLite file in WAL mode, as bytes 18 and 19 of it tell.
+fn is_wal(file: &Path) -> bool {
+    let mut head = [0; 20];
+    let read = std::fs::File::open(file).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.ends_with(&[2, 2])
 }
