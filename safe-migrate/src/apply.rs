@@ -1,14 +1,16 @@
 //! Applying a batch: one transaction, verified before it is committed, and a ledger line whatever comes of it.
 
 mod compare;
+mod elsewhere;
 mod rehearse;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Schema};
 use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
 
+pub(crate) use elsewhere::with_rows;
 pub(crate) use rehearse::lock_room;
 pub use rehearse::{Rehearsal, Rehearsed};
 
@@ -18,7 +20,7 @@ use crate::error::{SafeError, brief};
 use crate::ledger::{self, Batch, Ended, StepLine};
 use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
-use crate::place::begin_within;
+use crate::place::{Sight, begin_within};
 use crate::row::{literal, quoted, run};
 use crate::schema::SchemaDocument;
 use rehearse::Meter;
@@ -56,6 +58,10 @@ pub(crate) struct Job<'a> {
     pub(crate) direction: Direction,
     pub(crate) migrations: Vec<&'a dyn MigrationTrait>,
     pub(crate) checksums: &'a BTreeMap<String, String>,
+    /// Tables of other schemas that had rows before.
+    pub(crate) elsewhere: &'a [String],
+    /// Migrations behind which the batch is committed, whatever follows.
+    pub(crate) committed: BTreeSet<String>,
     /// The declared schema before and after; without one the schema is not compared.
     pub(crate) declared: Option<(SchemaDocument, SchemaDocument)>,
     /// Compare schema and rows.
@@ -94,7 +100,10 @@ impl Job<'_> {
         let batch = ledger::begin(db, options, self.direction.word(), self.backup.as_deref()).await.map_err(&failed)?;
         options.reach("after_begin")?;
         let (mut lines, mut done) = (Lines::default(), Done::default());
-        let Err(error) = self.attempt(db, &batch, &mut lines, &mut done).await else { return Ok(done) };
+        let Err(mut error) = self.attempt(db, &batch, &mut lines, &mut done).await else { return Ok(done) };
+        if let SafeError::Migration { stays, .. } = &mut error {
+            stays.extend(self.migrations.iter().take(lines.written).map(|migration| migration.name().to_owned()));
+        }
         mark_rolled_back(&mut lines.open);
         let (written, lines) = (lines.written, lines.open.as_slice());
         let ended = ledger::fail(db, &batch, options.now_ms(), (written, lines), &error.to_string()).await;
@@ -120,11 +129,7 @@ impl Job<'_> {
         let mut known = None;
         while !rest.is_empty() {
             let alone = rest.first().is_some_and(|migration| migration.use_transaction() == Some(false));
-            let count = if alone {
-                1
-            } else {
-                rest.iter().take_while(|migration| migration.use_transaction() != Some(false)).count()
-            };
+            let count = if alone { 1 } else { self.together(rest) };
             let (segment, others) = rest.split_at(count);
             let mut rows = BTreeMap::new();
             if alone {
@@ -166,8 +171,22 @@ impl Job<'_> {
     }
 
     async fn begin(&self, db: &DatabaseConnection) -> Result<DatabaseTransaction, SafeError> {
-        let transaction = begin_within(db, &self.migrator.options).await;
+        let transaction = begin_within(db, &self.migrator.options, self.sight()).await;
         transaction.map_err(self.migrator.place.failed("beginning the transaction"))
+    }
+
+    /// A migration that may change rows meets those that others change meanwhile, and waits for them; nobody compares them.
+    /// How many of these migrations are applied in one transaction.
+    fn together(&self, migrations: &[&dyn MigrationTrait]) -> usize {
+        let count = migrations.iter().take_while(|migration| migration.use_transaction() != Some(false)).count();
+        let committed = migrations.iter().take(count).position(|migration| self.committed.contains(migration.name()));
+        committed.map_or(count, |last| last + 1)
+    }
+
+    /// What goes down is compared with rows that came until their tables were locked.
+    fn sight(&self) -> Sight {
+        let compares = self.direction == Direction::Up && self.may_change().is_empty();
+        if compares { Sight::Snapshot } else { Sight::Commits }
     }
 
     /// Makes the stock table of migrations if it is missing.
@@ -207,7 +226,9 @@ impl Job<'_> {
             });
             if let Some(cause) = error {
                 let direction = self.direction.word();
-                return Err(SafeError::Migration { migration: name.to_owned(), direction, cause });
+                let alone = migration.use_transaction() == Some(false);
+                let (migration, stays) = (name.to_owned(), Vec::new());
+                return Err(SafeError::Migration { migration, alone, stays, direction, cause });
             }
             self.migrator.done(&mut done.steps, self.phase, name, start);
             if let Some(transaction) = measured {

@@ -171,11 +171,15 @@ pub enum SafeError {
         /// How long this one waited.
         waited: Duration,
     },
-    /// A migration failed; the whole batch was taken back.
-    #[error("migration {migration} failed {direction} and everything was rolled back: {cause}")]
+    /// A migration failed; what was not committed before it was taken back.
+    #[error("migration {migration} failed {direction} and {}: {cause}", fate(*.alone, .stays))]
     Migration {
         /// Which.
         migration: String,
+        /// It refuses a transaction: what it did stays.
+        alone: bool,
+        /// Migrations of the batch that were committed before it.
+        stays: Vec<String>,
         /// `up` or `down`.
         direction: &'static str,
         /// What the database said.
@@ -331,12 +335,27 @@ impl SafeError {
     }
 }
 
-/// What the database or the system said, in few words: other messages may quote the URL.
+/// What became of a batch in which a migration failed.
+fn fate(alone: bool, stays: &[String]) -> String {
+    let own = if alone { "what it did outside of a transaction stays" } else { "everything was rolled back" };
+    if stays.is_empty() {
+        return own.to_owned();
+    }
+    let own = if alone { own } else { "was rolled back" };
+    format!("{own}; {} before it {} changed", stays.join(", "), if stays.len() == 1 { "stays" } else { "stay" })
+}
+
+/// What the database or the system said, in few words: other messages may quote the URL, and the value of a row.
 pub(crate) fn brief(error: &DbErr) -> String {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(cause))
         | DbErr::Exec(RuntimeErr::SqlxError(cause))
         | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
+            sqlx::Error::Database(cause)
+                if cause.code().is_some_and(|code| code.len() == 5 && code.starts_with("22")) =>
+            {
+                cause.message().split(": ").next().unwrap_or_default().to_owned()
+            }
             sqlx::Error::Database(cause) => cause.message().to_owned(),
             sqlx::Error::Io(cause) => cause.kind().to_string(),
             sqlx::Error::Tls(_) => "no TLS connection could be made".to_owned(),

@@ -1,9 +1,10 @@
 //! The procedure from preflight to report, upwards.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use schemars::JsonSchema;
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbBackend};
 use sea_orm_migration::MigrationTrait;
 use serde::Serialize;
 
@@ -13,9 +14,11 @@ use crate::error::{Finding, FindingCode, SafeError};
 use crate::lock::{Lock, Work};
 use crate::migrator::SafeMigrator;
 use crate::options::{MigrateOptions, Phase, Step};
-use crate::preflight::{Look, damage};
+use crate::preflight::{Look, checksums, damage};
+use crate::recorder::Recorded;
 use crate::schema::SchemaDocument;
 use crate::scratch::Scratch;
+use crate::sql::adds_value;
 use crate::status::{State, Status};
 
 /// The declared schema before and after a change.
@@ -117,12 +120,13 @@ impl SafeMigrator {
         self.done(&mut done.steps, Phase::Preflight, "declared schema", start);
         done.findings
             .extend(look.iter().flat_map(|look| look.findings.iter().filter(|finding| !finding.blocks).cloned()));
-        let checksums = match &look {
-            Some(look) => look.checksums.clone(),
-            None => crate::preflight::checksums(&self.recorded().await),
+        let recorded = match &look {
+            Some(look) => look.recorded.clone(),
+            None => self.recorded().await,
         };
+        let (checksums, committed) = (checksums(&recorded), self.committed(&recorded));
         let copy = if options.rehearse_only { !options.in_place } else { options.backup };
-        if copy && look.as_ref().is_some_and(|look| !look.schema.tables.is_empty()) {
+        if copy && look.as_ref().is_some_and(Look::has_something) {
             done.backup = Some(self.backup_locked(&mut done.steps).await?);
         }
         let all = self.migrations();
@@ -131,6 +135,8 @@ impl SafeMigrator {
             direction: Direction::Up,
             migrations: named(&all, &pending),
             checksums: &checksums,
+            elsewhere: look.as_ref().map_or(&[], |look| look.elsewhere.as_slice()),
+            committed,
             declared,
             verify: options.verify,
             may_lose: MayLose::Nothing,
@@ -233,6 +239,13 @@ impl SafeMigrator {
         }
         self.refuse(&look.findings, options.out_of_order)?;
         Ok(look)
+    }
+
+    /// Migrations that add a value to an enumeration of Postgres: nobody may use it before it is committed.
+    fn committed(&self, recorded: &[Recorded]) -> BTreeSet<String> {
+        let adds = |recorded: &&Recorded| recorded.up.as_deref().unwrap_or_default().iter().any(|sql| adds_value(sql));
+        let on_server = recorded.iter().filter(|_| self.place.backend() == DbBackend::Postgres);
+        on_server.filter(adds).map(|recorded| recorded.name.clone()).collect()
     }
 
     fn first_use(&self, to: Option<&str>) -> Result<Vec<String>, SafeError> {

@@ -54,7 +54,10 @@ impl Place {
             "sqlite" => {
                 // What lies beside the file is found from its folder, and backups are of the file wherever one stands.
                 let file = std::path::absolute(sqlite_file(url)?);
-                Kind::Sqlite(file.map_err(|_| SafeError::Url("without a file"))?)
+                let file = file.map_err(|_| SafeError::Url("without a file"))?;
+                // Behind a link is what is locked, copied and replaced, whichever way it is named.
+                let linked = file.is_symlink().then(|| file.canonicalize().ok()).flatten();
+                Kind::Sqlite(linked.unwrap_or(file))
             }
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for Postgres"))?;
@@ -286,13 +289,30 @@ pub(crate) async fn begin_writing<C: TransactionTrait>(db: &C) -> Result<C::Tran
     db.begin_with_options(immediate).await
 }
 
+/// What a transaction of Postgres sees of others. SQLite keeps them out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// What they commit meanwhile.
+    Commits,
+    /// Nothing since its first question: rows that are compared twice are others only by what it did itself.
+    Snapshot,
+}
+
 /// Opens such a transaction, in which on Postgres no statement waits longer for a lock, or takes longer, than is allowed.
-pub(crate) async fn begin_within(db: &DatabaseConnection, options: &Options) -> Result<DatabaseTransaction, DbErr> {
+pub(crate) async fn begin_within(
+    db: &DatabaseConnection,
+    options: &Options,
+    sight: Sight,
+) -> Result<DatabaseTransaction, DbErr> {
     let transaction = begin_writing(db).await?;
     if db.get_database_backend() == DbBackend::Postgres {
         let lock = options.lock_timeout.as_millis();
         let statement = options.statement_timeout.map_or(0, |timeout| timeout.as_millis());
-        let limits = format!("set local lock_timeout = {lock}; set local statement_timeout = {statement}");
+        let level = if sight == Sight::Snapshot { "repeatable read" } else { "read committed" };
+        let limits = format!(
+            "set transaction isolation level {level}; set local lock_timeout = {lock}; \
+             set local statement_timeout = {statement}"
+        );
         transaction.execute_unprepared(&limits).await?;
     }
     Ok(transaction)

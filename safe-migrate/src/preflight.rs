@@ -8,10 +8,11 @@ use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
 use serde::Serialize;
 
+use crate::apply::with_rows;
 use crate::error::{Finding, FindingCode, SafeError, brief};
 use crate::ledger;
 use crate::migrator::SafeMigrator;
-use crate::recorder::Recorded;
+use crate::recorder::{Made, Recorded};
 use crate::row::{all, texts};
 use crate::schema::SchemaDocument;
 use crate::sql::{self, Mark};
@@ -28,9 +29,16 @@ pub(crate) struct Look {
     pub(crate) checksums: BTreeMap<String, String>,
     pub(crate) recorded: Vec<Recorded>,
     pub(crate) accepted_drift: BTreeSet<String>,
+    /// Tables with rows in other schemas of Postgres.
+    pub(crate) elsewhere: Vec<String>,
 }
 
 impl Look {
+    /// True when there is something that a backup would hold.
+    pub(crate) fn has_something(&self) -> bool {
+        !self.schema.tables.is_empty() || !self.elsewhere.is_empty()
+    }
+
     /// Names of the applied migrations in the order of the list.
     pub(crate) fn applied(&self) -> Vec<String> {
         self.status.names(&[MigrationState::Applied])
@@ -125,9 +133,13 @@ impl SafeMigrator {
             findings.extend(server::sessions(db).await.map_err(&failed)?);
             findings.extend(server::large(db, &status.pending(), &recorded).await.map_err(&failed)?);
         }
+        let mut elsewhere = Vec::new();
+        if self.place.backend() == DbBackend::Postgres {
+            elsewhere = with_rows(db).await.map_err(&failed)?;
+        }
         findings.sort_by_key(|finding| !finding.blocks);
         let accepted_drift = known.accepted_drift.into_iter().collect();
-        Ok(Look { status, schema, findings, checksums, recorded, accepted_drift })
+        Ok(Look { status, schema, findings, checksums, recorded, accepted_drift, elsewhere })
     }
 
     fn live_wal(&self) -> Option<Finding> {
@@ -160,14 +172,14 @@ fn planned(recorded: &Recorded, states: &HashMap<&str, MigrationState>) -> Plann
     PlannedMigration {
         name: recorded.name.clone(),
         state: states.get(recorded.name.as_str()).copied().unwrap_or(MigrationState::Pending),
-        checksum: recorded.checksum(),
+        checksum: recorded.checksum.clone().ok(),
         statements: statements.map(|sql| PlannedStatement { sql: sql.clone(), marks: sql::marks(sql) }).collect(),
         unknown: recorded.up.as_ref().err().cloned(),
     }
 }
 
 pub(crate) fn checksums(recorded: &[Recorded]) -> BTreeMap<String, String> {
-    recorded.iter().filter_map(|recorded| Some((recorded.name.clone(), recorded.checksum()?))).collect()
+    recorded.iter().filter_map(|recorded| Some((recorded.name.clone(), recorded.checksum.clone().ok()?))).collect()
 }
 
 fn by_name(status: &Status) -> Vec<Finding> {
@@ -212,46 +224,43 @@ fn edited<'a>(
     })
 }
 
-/// A table that a pending migration makes is there already: an earlier run stopped half way, or somebody made it.
-fn half_applied<'a>(
-    status: &'a Status,
-    schema: &'a SchemaDocument,
-    recorded: &'a [Recorded],
-) -> impl Iterator<Item = Finding> + 'a {
+/// A table that a pending migration makes is there already: an earlier run stopped half way, or somebody made it. What
+/// the migrations before it drop, or give another name, is out of the way by then.
+fn half_applied(status: &Status, schema: &SchemaDocument, recorded: &[Recorded]) -> Vec<Finding> {
+    if status.state == State::Foreign {
+        return Vec::new();
+    }
     let pending: HashSet<String> = status.pending().into_iter().collect();
-    let has_ledger = status.state != State::Foreign;
-    let recorded = recorded.iter().filter(move |recorded| has_ledger && pending.contains(&recorded.name));
-    recorded.filter_map(|recorded| {
-        let statements = recorded.up.as_deref().unwrap_or_default();
-        let there: Vec<String> = statements.iter().filter_map(|sql| created_table(sql)).collect();
-        let dropped = |table: &String| statements.iter().any(|sql| drops(sql, table));
-        let there: Vec<String> =
-            there.into_iter().filter(|table| schema.tables.contains_key(table) && !dropped(table)).collect();
-        (!there.is_empty()).then(|| {
+    let mut made = Made::with(schema.tables.keys());
+    let mut findings = Vec::new();
+    for recorded in recorded.iter().filter(|recorded| pending.contains(&recorded.name)) {
+        let mut there = Vec::new();
+        for statement in recorded.up.as_deref().unwrap_or_default() {
+            there.extend(created_table(statement).filter(|table| made.has_table(table)));
+            made.read(statement);
+        }
+        if !there.is_empty() {
             let cause = format!("{} is pending, and its table {} is there already", recorded.name, there.join(", "));
-            Finding::new(FindingCode::HalfApplied, cause, "restore a backup, or look with inspect and adopt")
-        })
-    })
+            let remedy = "restore a backup, or look with inspect and adopt";
+            findings.push(Finding::new(FindingCode::HalfApplied, cause, remedy));
+        }
+    }
+    findings
 }
 
 /// The table that a statement makes, unless it takes one that is there.
 pub(crate) fn created_table(sql: &str) -> Option<String> {
-    let text = sql::canonical(sql);
-    let rest = text.strip_prefix("create table ")?;
-    if rest.starts_with("if not exists ") {
-        return None;
+    let words = sql::canonical_words(&sql::tokens(sql));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["create", "table", "if", ..] => None,
+        ["create", "table", ..] => sql::name_at(&words, 2).map(|(name, _)| name.to_owned()),
+        _ => None,
     }
-    rest.split(' ').next().map(str::to_owned)
-}
-
-fn drops(sql: &str, table: &str) -> bool {
-    let text = sql::canonical(sql);
-    text.strip_prefix("drop table ")
-        .is_some_and(|rest| rest.trim_start_matches("if exists ").split(' ').next() == Some(table))
 }
 
 fn not_recordable(recorded: &Recorded) -> Option<Finding> {
-    let reason = recorded.up.as_ref().err()?;
+    let reason = recorded.checksum.as_ref().err()?;
     let cause = format!("the SQL of {} cannot be told without running it: {reason}", recorded.name);
     Some(Finding::new(FindingCode::NotRecordable, cause, "an edit of this migration will not be noticed"))
 }

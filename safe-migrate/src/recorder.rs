@@ -4,19 +4,22 @@
 //! list of migrations always gives the same SQL. Other questions have no row for an answer.
 
 mod made;
+mod pen;
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
-use sea_orm::{
-    DatabaseConnection, DatabaseConnectionType, DbBackend, DbErr, ExecResult, MockDatabase, MockDatabaseConnection,
-    MockDatabaseTrait, MockExecResult, QueryResult, Statement, Transaction, Value, Values,
-};
+use sea_orm::{DatabaseConnection, DatabaseConnectionType, DbBackend, MockDatabaseConnection};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 use sha2::{Digest, Sha256};
 
+use crate::error::brief;
 use crate::{call, sql};
-use made::Made;
+pub(crate) use made::Made;
+use pen::{Pen, Recorder, Said};
+
+/// Without a database a migration takes no time, unless it waits for one.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The SQL of one migration for one backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,19 +28,59 @@ pub(crate) struct Recorded {
     pub(crate) name: String,
     /// Its statements upwards, or why they cannot be told.
     pub(crate) up: Result<Vec<String>, String>,
+    /// SHA-256 of what is the same of them whenever they are said, comments and line ends ignored; or why there is none.
+    pub(crate) checksum: Result<String, String>,
 }
 
-impl Recorded {
-    /// SHA-256 of the statements, comments and line ends ignored; none when they cannot be told.
-    pub(crate) fn checksum(&self) -> Option<String> {
-        let statements = self.up.as_ref().ok()?;
-        let mut hash = Sha256::new();
-        for statement in statements {
-            hash.update(sql::normal(statement));
-            hash.update([0]);
-        }
-        Some(hex(&hash.finalize()))
+/// Writes down what each migration says, in order, twice: what is made up each time, such as a time or a UUID, is no part
+/// of a checksum.
+pub(crate) async fn record(migrations: &[Box<dyn MigrationTrait>], backend: DbBackend) -> Vec<Recorded> {
+    let (once, again) = (pass(migrations, backend).await, pass(migrations, backend).await);
+    let mut recorded = Vec::with_capacity(migrations.len());
+    for (migration, (once, again)) in migrations.iter().zip(once.into_iter().zip(again)) {
+        let checksum = match (&once, &again) {
+            (Ok(once), Ok(again)) => {
+                checksum(once, again, backend).ok_or_else(|| "it says other things each time".to_owned())
+            }
+            (Err(cause), _) | (_, Err(cause)) => Err(cause.clone()),
+        };
+        let up = once.map(|said| said.into_iter().map(|said| said.text).collect());
+        recorded.push(Recorded { name: migration.name().to_owned(), up, checksum });
     }
+    recorded
+}
+
+/// What a migration said, or why that cannot be told.
+type Heard = Result<Vec<Said>, String>;
+
+async fn pass(migrations: &[Box<dyn MigrationTrait>], backend: DbBackend) -> Vec<Heard> {
+    let pen = Arc::new(Pen::default());
+    let mut heard = Vec::with_capacity(migrations.len());
+    for migration in migrations {
+        // A connection is lost to the others when its migration panics in it.
+        let recorder = MockDatabaseConnection::new(Recorder { pen: Arc::clone(&pen), backend });
+        let db = DatabaseConnection::from(DatabaseConnectionType::MockDatabaseConnection(Arc::new(recorder)));
+        let start = pen.begin();
+        let outcome = tokio::time::timeout(PATIENCE, call::up(&**migration, &SchemaManager::new(&db))).await;
+        heard.push(match outcome {
+            Ok(Ok(())) => Ok(pen.since(start)),
+            Ok(Err(error)) => Err(brief(&error)),
+            Err(_) => Err(format!("it waits for longer than {} s", PATIENCE.as_secs())),
+        });
+    }
+    heard
+}
+
+fn checksum(once: &[Said], again: &[Said], backend: DbBackend) -> Option<String> {
+    if once.len() != again.len() {
+        return None;
+    }
+    let mut hash = Sha256::new();
+    for (once, again) in once.iter().zip(again) {
+        hash.update(sql::normal(&once.steady(again, backend)?));
+        hash.update([0]);
+    }
+    Some(hex(&hash.finalize()))
 }
 
 /// Lower case hexadecimal.
@@ -47,146 +90,4 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or_default());
         text
     })
-}
-
-/// Whoever says more than this is taken to go on until the database answers otherwise.
-const MOST: usize = 100_000;
-
-#[derive(Debug, Default)]
-struct Pen(Mutex<Written>);
-
-#[derive(Debug, Default)]
-struct Written {
-    statements: Vec<String>,
-    /// What the first so many statements have made.
-    made: Made,
-    read: usize,
-    /// What the migration has said so far, and how often it has said or asked something.
-    said: HashSet<String>,
-    calls: usize,
-}
-
-impl Pen {
-    fn written(&self) -> MutexGuard<'_, Written> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes down what the next migration says, behind so many statements.
-    fn begin(&self) -> usize {
-        let mut written = self.written();
-        written.said.clear();
-        written.calls = 0;
-        written.statements.len()
-    }
-
-    fn since(&self, start: usize) -> Vec<String> {
-        self.written().statements.iter().skip(start).cloned().collect()
-    }
-}
-
-impl Written {
-    fn call(&mut self) -> Result<(), DbErr> {
-        self.calls += 1;
-        if self.calls > MOST {
-            return Err(DbErr::Custom(format!("it says or asks more than {MOST} things, without an end in sight")));
-        }
-        Ok(())
-    }
-
-    /// Writes it down and gives how many rows it changes: one, and none when it is said again, so that whoever goes on
-    /// until nothing is left comes to an end.
-    fn write(&mut self, statement: String) -> u64 {
-        let is_new = self.said.insert(statement.clone());
-        self.statements.push(statement);
-        u64::from(is_new)
-    }
-
-    /// The answer to a question about the schema, each of which ends with the names that it is about.
-    fn probe(&mut self, statement: &Statement) -> Option<BTreeMap<&'static str, Value>> {
-        let column = ["has_table", "has_column", "has_index"].into_iter().find(|name| statement.sql.contains(name))?;
-        for statement in self.statements.iter().skip(self.read) {
-            self.made.read(statement);
-        }
-        self.read = self.statements.len();
-        let names: Vec<&str> =
-            statement.values.iter().flat_map(|Values(values)| values.iter().rev()).filter_map(text).collect();
-        let is_there = match (column, names.as_slice()) {
-            ("has_table", [table, ..]) => self.made.has_table(table),
-            ("has_column", [column, table, ..]) => self.made.has_column(table, column),
-            ("has_index", [index, table, ..]) => self.made.has_index(table, index),
-            _ => false,
-        };
-        Some(BTreeMap::from([(column, Value::Bool(Some(is_there)))]))
-    }
-}
-
-fn text(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(Some(text)) => Some(text),
-        _ => None,
-    }
-}
-
-#[derive(Debug)]
-struct Recorder {
-    pen: Arc<Pen>,
-    backend: DbBackend,
-}
-
-impl MockDatabaseTrait for Recorder {
-    fn execute(&mut self, _: usize, statement: Statement) -> Result<ExecResult, DbErr> {
-        let rows_affected = {
-            let mut written = self.pen.written();
-            written.call()?;
-            written.write(statement.to_string())
-        };
-        let done = MockExecResult { last_insert_id: 0, rows_affected };
-        MockDatabase::new(self.backend).append_exec_results([done]).execute(0, statement)
-    }
-
-    fn query(&mut self, _: usize, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let answer = {
-            let mut written = self.pen.written();
-            written.call()?;
-            let answer = written.probe(&statement);
-            if answer.is_none() {
-                written.write(statement.to_string());
-            }
-            answer
-        };
-        MockDatabase::new(self.backend).append_query_results([answer]).query(0, statement)
-    }
-
-    fn begin(&mut self) {}
-
-    fn commit(&mut self) {}
-
-    fn rollback(&mut self) {}
-
-    fn drain_transaction_log(&mut self) -> Vec<Transaction> {
-        Vec::new()
-    }
-
-    fn get_database_backend(&self) -> DbBackend {
-        self.backend
-    }
-
-    fn ping(&self) -> Result<(), DbErr> {
-        Ok(())
-    }
-}
-
-/// Writes down what each migration says, in order.
-pub(crate) async fn record(migrations: &[Box<dyn MigrationTrait>], backend: DbBackend) -> Vec<Recorded> {
-    let pen = Arc::new(Pen::default());
-    let recorder = MockDatabaseConnection::new(Recorder { pen: Arc::clone(&pen), backend });
-    let db = DatabaseConnection::from(DatabaseConnectionType::MockDatabaseConnection(Arc::new(recorder)));
-    let mut recorded = Vec::with_capacity(migrations.len());
-    for migration in migrations {
-        let start = pen.begin();
-        let outcome = call::up(&**migration, &SchemaManager::new(&db)).await;
-        let up = outcome.map(|()| pen.since(start)).map_err(|error| crate::error::brief(&error));
-        recorded.push(Recorded { name: migration.name().to_owned(), up });
-    }
-    recorded
 }

@@ -1,5 +1,7 @@
 //! Taking migrations back: what that loses must be in a backup, just as it is now.
 
+use std::collections::BTreeSet;
+
 use sea_orm_migration::MigrationTrait;
 
 use crate::apply::{Direction, Job, MayLose};
@@ -51,6 +53,8 @@ impl SafeMigrator {
             may_lose: self.may_lose(&look, &migrations, proof.as_ref()).await?,
             migrations,
             checksums: &look.checksums,
+            elsewhere: &look.elsewhere,
+            committed: BTreeSet::new(),
             declared: declared.map(|(before, after)| (after, before)),
             verify: true,
             backup: options.backup.clone(),

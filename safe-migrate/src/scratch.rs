@@ -92,6 +92,8 @@ impl Scratch {
             let outcome = call::up(*migration, &SchemaManager::new(&self.db)).await;
             outcome.map_err(|cause| SafeError::Migration {
                 migration: migration.name().to_owned(),
+                alone: false,
+                stays: Vec::new(),
                 direction: "up on a scratch database",
                 cause: crate::error::brief(&cause),
             })?;

@@ -87,6 +87,13 @@ pub(crate) fn name_at<'a>(words: &[&'a str], from: usize) -> Option<(&'a str, us
     Some((name.trim_matches(['"', '`']), at + 1))
 }
 
+/// True for a statement that adds a value to an enumeration, which Postgres lets nobody use before the commit.
+pub(crate) fn adds_value(statement: &str) -> bool {
+    let words = canonical_words(&tokens(statement));
+    words.starts_with(&["alter".to_owned(), "type".to_owned()])
+        && words.windows(2).any(|pair| pair == ["add".to_owned(), "value".to_owned()])
+}
+
 /// The conditions of every CHECK in a CREATE TABLE, canonical and sorted.
 pub(crate) fn checks(create_table: &str) -> Vec<String> {
     let tokens = tokens(create_table);

@@ -75,6 +75,8 @@ impl SafeMigrator {
             let first = up(&*migration, db).await;
             first.map_err(|cause| SafeError::Migration {
                 migration: migration.name().to_owned(),
+                alone: false,
+                stays: Vec::new(),
                 direction: "up on a scratch database",
                 cause: brief(&cause),
             })?;
@@ -197,7 +199,16 @@ fn value(column: &str, kind: &str, table: &Table) -> String {
         return word;
     }
     let has = |words: &[&str]| words.iter().any(|word| kind.contains(word));
-    if has(&["date", "time"]) {
+    let begins = |words: &[&str]| words.iter().any(|word| kind.starts_with(word));
+    if kind.ends_with("[]") {
+        "'{}'"
+    } else if kind.ends_with("range") {
+        "'empty'"
+    } else if begins(&["interval"]) {
+        "'1 day'"
+    } else if begins(&["point"]) {
+        "'(0,0)'"
+    } else if has(&["date", "time"]) {
         "'2001-02-03T04:05:06+00:00'"
     } else if has(&["uuid"]) {
         "'00000000-0000-7000-8000-000000000001'"
@@ -205,7 +216,7 @@ fn value(column: &str, kind: &str, table: &Table) -> String {
         "true"
     } else if has(&["json"]) {
         "'{}'"
-    } else if has(&["int", "real", "floa", "doub", "dec", "num"]) {
+    } else if kind.split(|sign: char| !sign.is_alphanumeric()).any(is_number) {
         "1"
     } else if has(&["bytea"]) {
         "'\\x01'"
@@ -213,6 +224,13 @@ fn value(column: &str, kind: &str, table: &Table) -> String {
         "'x'"
     }
     .to_owned()
+}
+
+/// True for a word by which a type is one of numbers.
+fn is_number(word: &str) -> bool {
+    let of_numbers = ["real", "floa", "doub", "dec", "num"].iter().any(|start| word.starts_with(start));
+    let word = word.trim_end_matches(|sign: char| sign.is_ascii_digit());
+    of_numbers || ["int", "integer"].iter().any(|end| word.ends_with(end))
 }
 
 /// The first text that a check of a column allows.

@@ -71,6 +71,7 @@ impl Job<'_> {
             Direction::Up if self.verify => unverified("rows were lost or changed", changes.into_values().collect())?,
             Direction::Up => {}
         }
+        self.let_alone(db).await?;
         unverified("the schema is not the declared one", self.undeclared(&now, known))?;
         self.migrator.done(&mut done.steps, Phase::Verify, "schema, rows and keys", start);
         Ok(())
@@ -140,7 +141,8 @@ impl Job<'_> {
         Err(SafeError::Stays { migration, backup: self.backup.clone(), details })
     }
 
-    fn may_change(&self) -> BTreeSet<String> {
+    /// Tables whose rows the migrations may change.
+    pub(super) fn may_change(&self) -> BTreeSet<String> {
         if self.direction == Direction::Down {
             return BTreeSet::new();
         }

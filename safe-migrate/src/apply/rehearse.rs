@@ -119,6 +119,11 @@ impl Job<'_> {
             let why = format!("{} refuses a transaction and cannot be rehearsed in place", alone.name());
             return Err(SafeError::Unsupported(why));
         }
+        if self.together(&self.migrations) < self.migrations.len() {
+            let why =
+                "a value that is added to an enumeration, and used after its commit, cannot be rehearsed in place";
+            return Err(SafeError::Unsupported(why.to_owned()));
+        }
         let mut done = Done::default();
         let mut lines = Vec::new();
         let transaction = self.begin(db).await?;

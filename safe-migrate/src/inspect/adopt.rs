@@ -87,9 +87,10 @@ impl SafeMigrator {
         let recorded = self.recorded().await;
         let found = recorded.iter().find(|recorded| recorded.name == migration);
         let found = found.ok_or_else(|| SafeError::NoSuchMigration(migration.to_owned()))?;
-        let now = found.checksum().ok_or_else(|| {
-            SafeError::Unsupported(format!("the SQL of {migration} cannot be told without running it"))
-        })?;
+        let now = found
+            .checksum
+            .clone()
+            .map_err(|_| SafeError::Unsupported(format!("the SQL of {migration} cannot be told without running it")))?;
         let lock = Lock::take(&self.place, self.options.lock_wait).await?;
         let outcome = async {
             self.place.read().await?.close().await.map_err(self.place.failed("connecting"))?;

@@ -9,7 +9,7 @@ const NO_COLUMNS: [&str; 7] = ["constraint", "primary", "unique", "check", "fore
 
 /// What is there by its name in lower case.
 #[derive(Debug, Default)]
-pub(super) struct Made {
+pub(crate) struct Made {
     tables: BTreeMap<String, Table>,
 }
 
@@ -20,7 +20,12 @@ struct Table {
 }
 
 impl Made {
-    pub(super) fn has_table(&self, table: &str) -> bool {
+    /// Tables that are there, of which nothing else is known.
+    pub(crate) fn with<'a>(tables: impl IntoIterator<Item = &'a String>) -> Self {
+        Self { tables: tables.into_iter().map(|name| (name.to_lowercase(), Table::default())).collect() }
+    }
+
+    pub(crate) fn has_table(&self, table: &str) -> bool {
         self.tables.contains_key(&table.to_lowercase())
     }
 
@@ -35,7 +40,7 @@ impl Made {
     }
 
     /// Takes in what a statement makes, changes or takes away.
-    pub(super) fn read(&mut self, statement: &str) {
+    pub(crate) fn read(&mut self, statement: &str) {
         let words = canonical_words(&tokens(statement));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {

@@ -5,14 +5,14 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 use crate::content::row_key;
 use crate::error::{brief, database_code};
 use crate::options::Options;
-use crate::place::begin_within;
+use crate::place::{Sight, begin_within};
 use crate::row::{all, quoted};
 use crate::schema::{SchemaDocument, Table};
 use crate::stairway::generated_row;
 
-/// Classes of SQLSTATE by which a table refuses the values of a row, not the write: broken constraints, and values that
-/// do not fit their type.
-const REFUSED_VALUES: [&str; 2] = ["23", "22"];
+/// Classes of SQLSTATE by which a table refuses the values of a row, not the write: broken constraints, values that do not
+/// fit their type, and what a trigger raises.
+const REFUSED_VALUES: [&str; 3] = ["23", "22", "P0"];
 /// SQLite's primary result code for a broken constraint.
 const SQLITE_CONSTRAINT: i32 = 19;
 
@@ -27,7 +27,7 @@ pub(super) async fn unusable(
     let mut unusable = Vec::new();
     for (name, table) in &schema.tables {
         let read = entities.and_then(|entities| entities.tables.get(name)).unwrap_or(table);
-        let transaction = begin_within(db, options).await?;
+        let transaction = begin_within(db, options, Sight::Commits).await?;
         let outcome = probe(&transaction, name, table, read).await;
         transaction.rollback().await?;
         if let Err(error) = outcome {
@@ -60,7 +60,8 @@ async fn probe(db: &DatabaseTransaction, name: &str, table: &Table, read: &Table
 /// What names a row: its place, or its key in a SQLite table without row numbers.
 async fn key(db: &DatabaseTransaction, name: &str, table: &Table) -> Result<String, DbErr> {
     if db.get_database_backend() == DbBackend::Postgres {
-        return Ok("ctid".to_owned());
+        // The parts of a table count their rows each for itself.
+        return Ok("tableoid, ctid".to_owned());
     }
     let columns = || table.primary_key.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ");
     Ok(row_key(db, name).await?.map_or_else(columns, str::to_owned))

@@ -28,6 +28,7 @@ mod disk;
 mod files;
 mod limits;
 mod matrix;
+mod ordinary;
 mod own;
 mod owners;
 mod preflight;
