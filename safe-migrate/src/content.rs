@@ -13,8 +13,10 @@ use crate::row::{all, literal, one_text, quoted};
 use crate::schema::SchemaDocument;
 use crate::sql;
 
-/// Rows that are read at once: what a table holds need not fit into memory.
+/// Rows that are read at once, at most.
 const PAGE: usize = 4_000;
+/// Bytes that are read at once, as far as the rows before tell: what a table holds need not fit into memory.
+const PAGE_BYTES: usize = 16 << 20;
 
 /// Tables of one statement on SQLite, which takes 500 parts of a compound.
 const AT_ONCE: usize = 100;
@@ -102,17 +104,19 @@ async fn sqlite(db: &impl ConnectionTrait, table: &str, columns: Vec<String>) ->
         return Ok(sum.content(columns));
     };
     let mut last = None;
+    let mut page = usize::try_from(FEW).unwrap_or(PAGE);
     loop {
         let behind = last.map_or_else(String::new, |last: i64| format!("where {key} > {last}"));
-        let sql = format!("select {key}{values} from {} {behind} order by {key} limit {PAGE}", quoted(table));
+        let sql = format!("select {key}{values} from {} {behind} order by {key} limit {page}", quoted(table));
         let rows = all(db, &sql).await?;
         for row in &rows {
             sum.add_sqlite(row, columns.len())?;
         }
         match rows.last() {
-            Some(row) if rows.len() == PAGE => last = Some(row.try_get_by_index(0)?),
+            Some(row) if rows.len() == page => last = Some(row.try_get_by_index(0)?),
             _ => return Ok(sum.content(columns)),
         }
+        page = (PAGE_BYTES / sum.widest.max(1)).clamp(1, PAGE);
     }
 }
 
@@ -133,6 +137,8 @@ struct Sum {
     rows: i64,
     halves: (u128, u128),
     line: Vec<u8>,
+    /// Bytes of the widest row so far.
+    widest: usize,
 }
 
 impl Sum {
@@ -162,6 +168,7 @@ impl Sum {
         self.halves.0 = self.halves.0.wrapping_add(half(first));
         self.halves.1 = self.halves.1.wrapping_add(half(second));
         self.rows += 1;
+        self.widest = self.widest.max(self.line.len());
         Ok(())
     }
 

@@ -12,6 +12,9 @@ use crate::row::{quoted, texts};
 /// How names of scratch databases begin.
 const PREFIX: &str = "_safe_migrate_scratch_";
 
+/// Where names without a schema go, if there is such a place.
+const CURRENT_SCHEMA: &str = "select current_schema()::text as name where current_schema() is not null";
+
 const SCRATCHES: &str =
     "select datname::text as name from pg_database where datname like '\\_safe\\_migrate\\_scratch\\_%'";
 
@@ -29,6 +32,8 @@ fn is_forgotten(name: &str, now: i64) -> bool {
 pub(crate) struct Scratch {
     /// One connection to it.
     pub(crate) db: DatabaseConnection,
+    /// The schema that was made since names without one go there.
+    schema: Option<String>,
     created: Option<(Place, String)>,
 }
 
@@ -51,15 +56,24 @@ impl Scratch {
             options.idle_timeout(None::<std::time::Duration>).max_lifetime(None::<std::time::Duration>);
             options.map_sqlx_sqlite_opts(|sqlite| sqlite.foreign_keys(false));
             let db = Database::connect(options).await.map_err(place.failed("opening a scratch database"))?;
-            return Ok(Self { db, created: None });
+            return Ok(Self { db, schema: None, created: None });
         }
         let server = place.write().await?;
         let made = Self::create(&server, now, instead).await;
+        let schema = texts(&server, CURRENT_SCHEMA, "name").await;
         let closed = server.close().await;
         let name = made.map_err(place.failed("creating a scratch database"))?;
         closed.map_err(place.failed("closing a connection"))?;
         let db = place.with_database(&name).write().await?;
-        Ok(Self { db, created: Some((place.clone(), name)) })
+        let scratch = Self { db, schema: None, created: Some((place.clone(), name)) };
+        let outcome = async { scratch.with_schema(schema?).await };
+        match outcome.await {
+            Ok(schema) => Ok(Self { schema, ..scratch }),
+            Err(cause) => {
+                scratch.remove().await?;
+                Err(place.failed("making a scratch database")(cause))
+            }
+        }
     }
 
     /// The name tells when and by which connection it was made, so that two never meet.
@@ -74,6 +88,20 @@ impl Scratch {
         let like = if instead { profile.like_in_all() } else { profile.like() };
         server.execute_unprepared(&format!("create database {} template template0 {like}", quoted(&name))).await?;
         Ok(name)
+    }
+
+    /// Makes the schema of the model where the role or the URL has names go there, and gives its name.
+    async fn with_schema(&self, names: Vec<String>) -> Result<Option<String>, DbErr> {
+        let missing = texts(&self.db, CURRENT_SCHEMA, "name").await?.is_empty();
+        let Some(name) = names.into_iter().next().filter(|_| missing) else { return Ok(None) };
+        self.db.execute_unprepared(&format!("create schema {}", quoted(&name))).await?;
+        Ok(Some(name))
+    }
+
+    /// Takes that schema away again: a dump brings its own.
+    pub(crate) async fn emptied(&self) -> Result<(), DbErr> {
+        let Some(name) = &self.schema else { return Ok(()) };
+        self.db.execute_unprepared(&format!("drop schema if exists {}", quoted(name))).await.map(|_| ())
     }
 
     /// Its name on a Postgres server.

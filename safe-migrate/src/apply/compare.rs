@@ -11,7 +11,7 @@ use crate::content::{self, Content};
 use crate::error::SafeError;
 use crate::options::Phase;
 use crate::preflight::{broken, violations};
-use crate::row::{quoted, run};
+use crate::row::{quoted, run, texts};
 use crate::schema::SchemaDocument;
 
 impl Job<'_> {
@@ -51,7 +51,7 @@ impl Job<'_> {
     pub(super) async fn verify(
         &self,
         db: &DatabaseTransaction,
-        contents: BTreeMap<String, Content>,
+        mut contents: BTreeMap<String, Content>,
         known: Option<&BTreeSet<String>>,
         done: &mut Done,
     ) -> Result<(), SafeError> {
@@ -64,6 +64,9 @@ impl Job<'_> {
             let broken = violations(db).await.map_err(&failed)?;
             unverified("rows lost what their foreign keys name", broken)?;
         }
+        if let Some(touched) = Self::touched(db).await.map_err(&failed)? {
+            contents.retain(|name, _| touched.contains(name) || !now.tables.contains_key(name));
+        }
         let may_change = self.may_change();
         let changes = content::conserved(db, &contents, &now, &may_change).await.map_err(&failed)?;
         match self.direction {
@@ -75,6 +78,18 @@ impl Job<'_> {
         unverified("the schema is not the declared one", self.undeclared(&now, known))?;
         self.migrator.done(&mut done.steps, Phase::Verify, "schema, rows and keys", start);
         Ok(())
+    }
+
+    /// Tables in which this transaction can have changed a row, by the locks that it holds until its end: whatever became of
+    /// the others is the work of others. None where that cannot be told.
+    async fn touched(db: &DatabaseTransaction) -> Result<Option<BTreeSet<String>>, DbErr> {
+        if db.get_database_backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let sql = "select c.relname::text as name from pg_locks l join pg_class c on c.oid = l.relation \
+                   where l.pid = pg_backend_pid() and c.relkind in ('r', 'p') \
+                   and l.mode not in ('AccessShareLock', 'RowShareLock', 'ShareLock')";
+        Ok(Some(texts(db, sql, "name").await?.into_iter().collect()))
     }
 
     /// The losses of a rollback, each of which the named backup holds just as the rows were.

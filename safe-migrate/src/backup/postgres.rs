@@ -80,6 +80,7 @@ pub(crate) async fn load(
     owners: Owners,
 ) -> Result<Place, SafeError> {
     let place = scratch.place(&migrator.place);
+    scratch.emptied().await.map_err(place.failed("emptying a scratch database"))?;
     let mut arguments = ["--exit-on-error", "--single-transaction"].map(str::to_owned).to_vec();
     if owners == Owners::Ours {
         arguments.extend(["--no-owner", "--no-privileges"].map(str::to_owned));

@@ -222,6 +222,26 @@ fn what_a_row_holds_is_in_no_error() {
     });
 }
 
+#[test]
+fn a_schema_that_the_url_names_is_the_schema_of_every_copy() {
+    on_postgres(async |place| {
+        place.run(&["create schema app"]).await;
+        let url = format!("{}?options[search_path]=app", place.url);
+        let app = Place { url, folder: place.folder.clone() };
+        let migrator = app.migrator::<Alone>();
+        migrator
+            .migrate(&MigrateOptions { to: Some("m1_orders".to_owned()), ..MigrateOptions::default() })
+            .await
+            .unwrap();
+        place.run(&["insert into app.orders (id, total) values (1, 100)"]).await;
+        let done = migrator.migrate(&MigrateOptions::default()).await.unwrap();
+        assert!(done.rehearsed && done.findings.is_empty(), "{done:#?}");
+        assert_eq!(migrator.stairway().await.unwrap().stairs.len(), 2);
+        migrator.restore(&done.backup.unwrap().name).await.unwrap();
+        assert_eq!(migrator.status().await.unwrap().pending(), ["m2_lines"]);
+    });
+}
+
 migrator!(Elsewhere:
     ("m1_app", ["create schema app", "create table app.orders (id bigint primary key)"], ["drop table app.orders"]),
     ("m2_more", ["create table more (id bigint)"], ["drop table more"]),
