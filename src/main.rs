@@ -121,6 +121,8 @@ where
         1 => "info,sqlx=warn,sea_orm=warn",
         _ => "debug,sqlx=warn,sea_orm=warn,sea_orm_migration=info",
     };
+    // The parameters of a URL that it does not know are told with their values, which may be passwords.
+    let level = format!("{level},sqlx_postgres::options=off");
     let color = output::wants_color(arguments.global.color, std::io::stderr().is_terminal());
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(color).with_target(verbose > 1);
     let lines = if json { lines.json().boxed() } else { lines.boxed() };

@@ -25,6 +25,7 @@ use crate::migrator::SafeMigrator;
 use crate::options::{Phase, Step};
 use crate::place::Place;
 use crate::scratch::{FORGOTTEN, Scratch};
+use crate::status::State;
 
 /// A backup that was made and proved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,6 +63,7 @@ impl SafeMigrator {
 
     /// Copies the database and proves the copy; old backups beyond the limits are removed then.
     pub async fn backup(&self) -> Result<Backup, SafeError> {
+        self.is_there()?;
         let lock = Lock::take(&self.place, self.options.lock_wait).await?;
         let mut steps = Vec::new();
         let backup = self.backup_locked(&mut steps).await;
@@ -121,8 +123,14 @@ impl SafeMigrator {
         Ok(())
     }
 
+    /// Notes it in the ledger, unless the database is somebody else's or of a newer program: those are not written to.
     async fn note(&self, backup: &Backup) -> Result<(), SafeError> {
         let db = self.place.write().await?;
+        let state = self.status_on(&db).await.map(|status| status.state);
+        if !matches!(state, Ok(State::UpToDate | State::Behind | State::Empty)) {
+            let _ = db.close().await;
+            return state.map(|_| ());
+        }
         let noted = ledger::note_backup(&db, &self.options, "backup", &backup.name, &backup.fingerprint).await;
         let _ = db.close().await;
         noted.map_err(self.place.failed("writing the ledger"))

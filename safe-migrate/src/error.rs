@@ -209,6 +209,14 @@ pub enum SafeError {
         /// Each loss.
         details: Vec<String>,
     },
+    /// What the migrations make cannot be built to be compared with.
+    #[error("what the migrations make cannot be built: {cause}")]
+    NotDeclared {
+        /// Why.
+        cause: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// There is no such migration.
     #[error("there is no migration {0}")]
     NoSuchMigration(String),
@@ -312,6 +320,7 @@ impl SafeError {
             }
             Self::Stays { backup: None, .. } => "mend it by hand and run the command again".to_owned(),
             Self::Lossy { .. } => "make a backup and name it with --backup".to_owned(),
+            Self::NotDeclared { remedy, .. } => remedy.clone(),
             Self::NoSuchMigration(_) => "status lists the names".to_owned(),
             Self::HeldBack(_) => "run the migrate command to apply it again".to_owned(),
             Self::Backup { .. } => "use another backup; `backups` lists them with their proofs".to_owned(),

@@ -103,10 +103,12 @@ pub(crate) async fn known(db: &impl ConnectionTrait) -> Result<Known, DbErr> {
         return Ok(Known::default());
     }
     let mut known = Known::default();
-    let done = "select migration, checksum from _safe_migrate_attempts \
+    let mut applied: BTreeMap<String, i64> = BTreeMap::new();
+    let done = "select migration, checksum, started_at from _safe_migrate_attempts \
                 where outcome = 'succeeded' and migration <> '' order by batch, position";
     for row in all(db, done).await? {
-        let migration = row.try_get("", "migration")?;
+        let migration: String = row.try_get("", "migration")?;
+        applied.insert(migration.clone(), row.try_get("", "started_at")?);
         match row.try_get::<Option<String>>("", "checksum")? {
             Some(checksum) => known.checksums.insert(migration, checksum),
             None => known.checksums.remove(&migration),
@@ -115,10 +117,13 @@ pub(crate) async fn known(db: &impl ConnectionTrait) -> Result<Known, DbErr> {
     if !shape::has_table(db, shape::ACCEPTED).await? {
         return Ok(known);
     }
-    let accepted = "select kind, subject, accepted from _safe_migrate_accepted order by id";
+    let accepted = "select kind, subject, accepted, accepted_at from _safe_migrate_accepted order by id";
     for row in all(db, accepted).await? {
         let (kind, subject): (String, String) = (row.try_get("", "kind")?, row.try_get("", "subject")?);
+        let at: i64 = row.try_get("", "accepted_at")?;
         match kind.as_str() {
+            // What was applied after it was accepted counts as it was applied.
+            "checksum" if applied.get(&subject).is_some_and(|applied| at < *applied) => {}
             "checksum" => {
                 known.checksums.insert(subject, row.try_get("", "accepted")?);
             }

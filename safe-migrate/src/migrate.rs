@@ -63,6 +63,9 @@ impl SafeMigrator {
     /// Brings the database up to date: preflight, backup, rehearsal, application and verification under one lock.
     /// Nothing to do is no error. After a refusal or an error the database is as before.
     pub async fn migrate(&self, options: &MigrateOptions) -> Result<Migrated, SafeError> {
+        if let Some(to) = options.to.as_ref().filter(|to| !self.names().contains(to)) {
+            return Err(SafeError::NoSuchMigration(to.clone()));
+        }
         // Reading needs no lock, and most starts end here.
         let session = match self.file() {
             Some(file) => {

@@ -103,6 +103,14 @@ impl SafeMigrator {
         self.place.file().map(ToOwned::to_owned)
     }
 
+    /// An error when the file is missing, before anything is made beside it.
+    pub(crate) fn is_there(&self) -> Result<(), SafeError> {
+        match self.file().filter(|file| !file.exists()) {
+            Some(file) => Err(SafeError::Missing(file)),
+            None => Ok(()),
+        }
+    }
+
     /// Names of all migrations, in order.
     pub fn names(&self) -> Vec<String> {
         self.migrations().iter().map(|migration| migration.name().to_owned()).collect()

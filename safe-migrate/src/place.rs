@@ -59,6 +59,8 @@ impl Place {
                 let linked = file.is_symlink().then(|| file.canonicalize().ok()).flatten();
                 Kind::Sqlite(linked.unwrap_or(file))
             }
+            // One slash less, and what stands for user and password would be the name of a database, which is shown.
+            "postgres" | "postgresql" if !url.contains("://") => return Err(SafeError::Url("malformed for Postgres")),
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for Postgres"))?;
                 Kind::Postgres(Box::new(options.extra_float_digits(None)))
@@ -169,11 +171,11 @@ impl Place {
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
         match &self.kind {
             Kind::Sqlite(file) => {
-                let file = file.clone();
+                let (file, patience) = (file.clone(), self.patience);
                 options.map_sqlx_sqlite_opts(move |sqlite| {
                     let sqlite = sqlite
                         .filename(&file)
-                        .busy_timeout(BUSY)
+                        .busy_timeout(patience)
                         .foreign_keys(false)
                         .synchronous(SqliteSynchronous::Extra);
                     let sqlite = sqlite.disable_statement_logging();

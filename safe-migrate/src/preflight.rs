@@ -182,7 +182,8 @@ pub(crate) fn checksums(recorded: &[Recorded]) -> BTreeMap<String, String> {
     recorded.iter().filter_map(|recorded| Some((recorded.name.clone(), recorded.checksum.clone().ok()?))).collect()
 }
 
-fn by_name(status: &Status) -> Vec<Finding> {
+/// What names alone tell.
+pub(crate) fn by_name(status: &Status) -> Vec<Finding> {
     let mut findings = Vec::new();
     let unknown = status.unknown();
     if !unknown.is_empty() {

@@ -78,7 +78,8 @@ impl SafeMigrator {
             Err(_) => Vec::new(),
         };
         let attempts = self.ledger().await?;
-        let checks = checks(&verification, &stairway, &backups, &attempts);
+        let newest = backups.first().map(|backup| self.whole_backup(&backup.name).map(|_| ()));
+        let checks = checks(&verification, &stairway, backup_check(backups.first(), newest), &attempts);
         Ok(Report {
             database: self.place(),
             backend: self.backend().to_owned(),
@@ -120,7 +121,7 @@ fn check(name: &str, passed: bool, evidence: impl Into<String>) -> Check {
     Check { name: name.to_owned(), outcome, evidence: evidence.into() }
 }
 
-fn checks(verification: &Verification, stairway: &Stairway, backups: &[Backup], attempts: &[Attempt]) -> Vec<Check> {
+fn checks(verification: &Verification, stairway: &Stairway, backup: Check, attempts: &[Attempt]) -> Vec<Check> {
     let of = |codes: &[FindingCode]| {
         verification.findings.iter().filter(|finding| codes.contains(&finding.code)).collect::<Vec<&Finding>>()
     };
@@ -159,7 +160,7 @@ fn checks(verification: &Verification, stairway: &Stairway, backups: &[Backup], 
     checks.push(check("the file is whole", damage.is_empty(), told(&damage, "read in full")));
     let unusable = &verification.unusable;
     checks.push(check("every table can be read and written", unusable.is_empty(), lines(unusable, "all can")));
-    checks.push(backup_check(backups));
+    checks.push(backup);
     checks.push(stairway_check(stairway));
     let open = attempts.iter().filter(|attempt| attempt.outcome == "started").count();
     checks.push(check(
@@ -170,11 +171,13 @@ fn checks(verification: &Verification, stairway: &Stairway, backups: &[Backup], 
     checks
 }
 
-fn backup_check(backups: &[Backup]) -> Check {
+/// The newest backup, and whether its file is the one that was proved.
+fn backup_check(newest: Option<&Backup>, whole: Option<Result<(), SafeError>>) -> Check {
     let name = "the newest backup is proved";
-    match backups.first() {
-        Some(backup) => check(name, backup.proved, format!("{}: {} rows, {}", backup.name, backup.rows, backup.sha256)),
-        None => Check { name: name.to_owned(), outcome: Outcome::Unproven, evidence: "there is none".to_owned() },
+    match (newest, whole) {
+        (Some(_), Some(Err(error))) => check(name, false, error.to_string()),
+        (Some(backup), _) => check(name, true, format!("{}: {} rows, {}", backup.name, backup.rows, backup.sha256)),
+        (None, _) => Check { name: name.to_owned(), outcome: Outcome::Unproven, evidence: "there is none".to_owned() },
     }
 }
 

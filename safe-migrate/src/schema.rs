@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::postgres::TABLES as TABLES_OF_POSTGRES;
+pub(crate) use self::postgres::OWN_TABLES as TABLES_OF_POSTGRES;
 use crate::ledger;
 use crate::recorder::hex;
 

@@ -149,8 +149,11 @@ impl SafeMigrator {
         let look = look?;
         let mut findings = Vec::new();
         let declared = self.declared(&look.applied(), &[], &mut findings).await?;
-        let (migrations, _) =
-            declared.ok_or_else(|| SafeError::Refused { place: self.place(), findings: findings.clone() })?;
+        let (migrations, _) = declared.ok_or_else(|| {
+            let (causes, remedies): (Vec<_>, Vec<_>) =
+                findings.into_iter().map(|finding| (finding.cause, finding.remedy)).unzip();
+            SafeError::NotDeclared { cause: causes.join("; "), remedy: remedies.join("; ") }
+        })?;
         Ok(Sides { migrations, database: look.schema, entities: self.entity_schema().await? })
     }
 

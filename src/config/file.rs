@@ -160,7 +160,7 @@ pub(crate) struct DatabaseSettings {
     pub(crate) backup: BackupSettings,
     /// How migrations are applied.
     pub(crate) migration: MigrationSettings,
-    /// Seconds that a statement of a migration waits for a lock, and a migrator for another one.
+    /// Seconds that a statement of a migration waits for a lock of the database. Another migrator is waited for a minute.
     pub(crate) lock_timeout: u32,
     /// Seconds that a statement of a migration may take on Postgres; without it there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -31,7 +31,7 @@ pub(crate) fn settings(config: &Config) -> Result<Vec<Setting>, serde_json::Erro
     });
     found.push(Setting {
         name: "database.url".to_owned(),
-        value: masked(&serde_json::Value::String(config.database_url.0.clone())),
+        value: serde_json::Value::String(masked_url(&config.database_url.0)),
         source: config.database_url.1.to_string(),
     });
     found.sort_by(|left, right| left.name.cmp(&right.name));
@@ -54,6 +54,19 @@ fn is_written(table: Option<&toml::Table>, name: &str) -> bool {
     let mut keys = name.split('.');
     let first = keys.next().and_then(|key| table?.get(key));
     keys.try_fold(first, |value, key| Some(value?.as_table()?.get(key))).flatten().is_some()
+}
+
+/// A URL without its password, also where it is none by its spelling: what stands before the last `@` is nobody's to see.
+fn masked_url(url: &str) -> String {
+    let redacted = drift::secret::redacted(url);
+    match url.rsplit_once('@') {
+        Some((before, after)) if redacted == url => {
+            let start = before.find("://").map_or(0, |scheme| scheme + 3);
+            let scheme = before.get(..start).unwrap_or_default();
+            format!("{scheme}***@{}", drift::secret::redacted(after))
+        }
+        _ => redacted.into_owned(),
+    }
 }
 
 fn masked(value: &serde_json::Value) -> serde_json::Value {

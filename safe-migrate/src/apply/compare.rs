@@ -64,7 +64,8 @@ impl Job<'_> {
             let broken = violations(db).await.map_err(&failed)?;
             unverified("rows lost what their foreign keys name", broken)?;
         }
-        if let Some(touched) = Self::touched(db).await.map_err(&failed)? {
+        let touched = if contents.is_empty() { None } else { Self::touched(db).await.map_err(&failed)? };
+        if let Some(touched) = touched {
             contents.retain(|name, _| touched.contains(name) || !now.tables.contains_key(name));
         }
         let may_change = self.may_change();

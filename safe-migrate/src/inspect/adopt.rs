@@ -1,7 +1,7 @@
 //! Recording what is there as applied, and accepting what is known to differ.
 
 use schemars::JsonSchema;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde::Serialize;
 
 use crate::apply::stock_table;
@@ -10,6 +10,8 @@ use crate::ledger::{self, StepLine};
 use crate::lock::Lock;
 use crate::migrator::SafeMigrator;
 use crate::place::begin_writing;
+use crate::preflight::by_name;
+use crate::status::{MigrationState, MigrationStatus};
 
 /// What `adopt` recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -28,6 +30,7 @@ impl SafeMigrator {
     /// Records every migration that is there already. Refused when one is there in part or something blocks; the
     /// database is byte-identical then. No row of the database is touched.
     pub async fn adopt(&self, reason: &str) -> Result<Adopted, SafeError> {
+        self.is_there()?;
         let lock = Lock::take(&self.place, self.options.lock_wait).await?;
         let outcome = self.adopt_locked(reason).await;
         lock.release().await;
@@ -57,7 +60,7 @@ impl SafeMigrator {
 
     async fn record(
         &self,
-        db: &sea_orm::DatabaseConnection,
+        db: &DatabaseConnection,
         baseline: &[String],
         differences: &[String],
         reason: &str,
@@ -82,8 +85,12 @@ impl SafeMigrator {
         transaction.commit().await
     }
 
-    /// Accepts that an applied migration was edited: from now on its present SQL counts. Kept in the ledger.
+    /// Accepts that an applied migration was edited: from now on its present SQL counts. Kept in the ledger. Refused, with
+    /// nothing written, for a database of somebody else or of a newer program.
     pub async fn accept(&self, migration: &str, reason: &str) -> Result<(), SafeError> {
+        if reason.trim().is_empty() {
+            return Err(SafeError::Unsupported("an edit is not accepted without a reason".to_owned()));
+        }
         let recorded = self.recorded().await;
         let found = recorded.iter().find(|recorded| recorded.name == migration);
         let found = found.ok_or_else(|| SafeError::NoSuchMigration(migration.to_owned()))?;
@@ -93,7 +100,10 @@ impl SafeMigrator {
             .map_err(|_| SafeError::Unsupported(format!("the SQL of {migration} cannot be told without running it")))?;
         let lock = Lock::take(&self.place, self.options.lock_wait).await?;
         let outcome = async {
-            self.place.read().await?.close().await.map_err(self.place.failed("connecting"))?;
+            let db = self.place.read().await?;
+            let edited = self.is_edited(&db, migration, &now).await;
+            let _ = db.close().await;
+            edited?;
             let db = self.place.write().await?;
             let outcome = async {
                 let transaction = begin_writing(&db).await?;
@@ -109,5 +119,22 @@ impl SafeMigrator {
         let outcome = outcome.await;
         lock.release().await;
         outcome
+    }
+
+    /// An error when there is nothing to accept.
+    async fn is_edited(&self, db: &DatabaseConnection, migration: &str, now: &str) -> Result<(), SafeError> {
+        let status = self.status_on(db).await?;
+        self.refuse(&by_name(&status), true)?;
+        let is_this = |other: &&MigrationStatus| other.name == migration;
+        if status.migrations.iter().find(is_this).is_none_or(|found| found.state != MigrationState::Applied) {
+            return Err(SafeError::Unsupported(format!("{migration} is not applied: there is no edit to accept")));
+        }
+        let known = ledger::known(db).await.map_err(self.place.failed("reading the ledger"))?;
+        if known.checksums.get(migration).is_some_and(|then| then == now) {
+            return Err(SafeError::Unsupported(format!(
+                "{migration} is as it was applied: there is no edit to accept"
+            )));
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Reading the current schema of a Postgres database with a few queries, however many tables there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -8,8 +8,11 @@ use super::spelling::spelled;
 use super::{Column, Index, SchemaDocument, Table};
 use crate::row::{all, one_text, texts};
 
+/// The names of all tables.
+const TABLES: &str = "select relname::text as name from pg_catalog.pg_class \
+     where relnamespace = quote_ident(current_schema())::regnamespace and relkind in ('r', 'p') order by relname";
 /// The names of all tables, but those that came with an extension.
-pub(crate) const TABLES: &str = "select relname::text as name from pg_catalog.pg_class c \
+pub(crate) const OWN_TABLES: &str = "select relname::text as name from pg_catalog.pg_class c \
      where relnamespace = quote_ident(current_schema())::regnamespace and relkind in ('r', 'p') \
      and not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_class'::regclass \
      and e.objid = c.oid and e.deptype = 'e') order by relname";
@@ -67,6 +70,9 @@ pub(super) async fn read(db: &impl ConnectionTrait, wanted: impl Fn(&str) -> boo
         read_tables(db, &mut document.tables).await?;
     }
     if one_text(db, HAS_OTHER, "there").await? == "true" {
+        // An extension that brings tables brings functions too.
+        let own: BTreeSet<String> = texts(db, OWN_TABLES, "name").await?.into_iter().collect();
+        document.tables.retain(|name, _| own.contains(name));
         for row in all(db, OTHER).await? {
             document.other.insert(row.try_get("", "name")?, spelled(row.try_get("", "def")?));
         }

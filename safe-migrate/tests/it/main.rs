@@ -38,4 +38,5 @@ mod rehearsal;
 mod rollback;
 mod schema;
 mod server;
+mod strangers;
 mod worker;
