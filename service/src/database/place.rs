@@ -24,6 +24,10 @@ impl Place {
         let (scheme, rest) = url.split_once(':').ok_or(DatabaseError::Scheme)?;
         match scheme {
             "sqlite" => Self::sqlite(url, rest),
+            // One slash less, and what stands for user and password would be the name of a database, which is shown.
+            "postgres" | "postgresql" if !rest.starts_with("//") => {
+                Err(DatabaseError::Malformed { backend: "Postgres" })
+            }
             "postgres" | "postgresql" => Self::postgres(url),
             _ => Err(DatabaseError::Scheme),
         }

@@ -66,7 +66,12 @@ fn each_value_tells_where_it_comes_from() {
         shown("--database-url sqlite://x.db?mode=rwc", "database.url"),
         told("sqlite://<repo>/x.db?mode=rwc", "flag")
     );
-    assert!(!shown("--database-url postgres://ann:hunter22@db.example/g", "database.url").0.contains("hunter22"));
+    for url in
+        ["postgres://ann:hunter22@db.example/g", "postgres:/ann:hunter22@db.example/g", "ann:hunter22@db.example/g"]
+    {
+        let told = shown(&format!("--database-url {url}"), "database.url").0;
+        assert!(!told.contains("hunter22") && told.contains("db.example/g"), "{told}");
+    }
     assert_eq!(shown("", "policy.file"), told("null", "default"));
     repo.write("golden-policy.yml", "version: 1\nrules: []\n");
     assert_eq!(shown("", "policy.file"), told("<repo>/golden-policy.yml", "default"));

@@ -84,6 +84,17 @@ fn a_database_that_is_down_is_told_without_its_credentials() {
     assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told}");
     assert!(told.stderr.contains(&format!("postgres://127.0.0.1:{port}/golden")), "{told}");
     assert!(!told.stderr.contains("hunter22"), "{told}");
+    for url in [
+        format!("postgres:/ann:hunter22@127.0.0.1:{port}/golden"),
+        format!("postgres://ann@127.0.0.1:{port}/golden?sslpassword=hunter22"),
+    ] {
+        let golden = Golden::at(&repo.path()).variable("DATABASE_URL", &url);
+        for command in [VALIDATE, "db status", "db migrate"] {
+            let told = golden.run(command);
+            assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told}");
+            assert!(!told.stderr.contains("hunter22"), "{told}");
+        }
+    }
 }
 
 #[test]
