@@ -13,7 +13,7 @@ pub use class::{Class, Classed};
 
 use crate::error::{Finding, FindingCode, SafeError};
 use crate::migrator::SafeMigrator;
-use crate::preflight::damage;
+use crate::preflight::{damage, damaged};
 use crate::schema::{SchemaDocument, SchemaReader};
 use crate::scratch::Scratch;
 use crate::status::{self, State, TableSize};
@@ -72,7 +72,7 @@ impl SafeMigrator {
         let damage = damage(db).await.map_err(&failed)?;
         let mut findings: Vec<Finding> =
             look.findings.iter().filter(|finding| !about_adoption(finding.code)).cloned().collect();
-        findings.extend(damage.into_iter().map(|line| Finding::new(FindingCode::Damaged, line, "restore a backup")));
+        findings.extend(damage.into_iter().map(damaged));
         findings.extend(foreign_ledgers(&look.schema));
         findings.extend(oddity::find(db, &look.schema).await.map_err(&failed)?);
         findings.extend(self.empty_file());

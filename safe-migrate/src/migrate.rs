@@ -14,7 +14,7 @@ use crate::error::{Finding, FindingCode, SafeError};
 use crate::lock::{Lock, Work};
 use crate::migrator::SafeMigrator;
 use crate::options::{MigrateOptions, Phase, Step};
-use crate::preflight::{Look, checksums, damage};
+use crate::preflight::{Look, checksums, damage, damaged, new_drift};
 use crate::recorder::Recorded;
 use crate::schema::SchemaDocument;
 use crate::scratch::Scratch;
@@ -237,9 +237,7 @@ impl SafeMigrator {
         let damage = damage(&*db).await;
         db.end().await;
         let mut look = look?;
-        for line in damage.map_err(self.place.failed("checking the file"))? {
-            look.findings.push(Finding::new(FindingCode::Damaged, line, "restore a backup"));
-        }
+        look.findings.extend(damage.map_err(self.place.failed("checking the file"))?.into_iter().map(damaged));
         self.refuse(&look.findings, options.out_of_order)?;
         Ok(look)
     }
@@ -323,18 +321,7 @@ impl SafeMigrator {
 
     /// An error when the schema is not what its migrations made, and nobody accepted it so.
     pub(crate) fn drifted(&self, look: &Look, declared: &SchemaDocument) -> Result<(), SafeError> {
-        let differences = look.schema.differences(declared);
-        let new: Vec<Finding> = differences
-            .difference(&look.accepted_drift)
-            .map(|line| {
-                Finding::new(
-                    FindingCode::Drift,
-                    line,
-                    "look with drift; then undo the change, or take it into a migration",
-                )
-            })
-            .collect();
-        self.refuse(&new, false)
+        self.refuse(&new_drift(look, declared), false)
     }
 }
 

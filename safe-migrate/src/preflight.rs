@@ -85,13 +85,25 @@ pub struct Plan {
 }
 
 impl SafeMigrator {
-    /// The SQL that `migrate` would run, with what stands in the way. Nothing can be written: the connection is
-    /// read-only.
+    /// The SQL that `migrate` would run, with what stands in the way: all that its preflight finds, damage included, and
+    /// drift on SQLite. On Postgres that would take a database of its own, and nothing is written to a server here. Nothing
+    /// can be written: the connection is read-only.
     pub async fn plan(&self, to: Option<&str>) -> Result<Plan, SafeError> {
         let db = self.place.read().await?;
-        let look = self.look(&db).await;
+        let outcome = async {
+            let damage = damage(&db).await.map_err(self.place.failed("checking the file"))?;
+            Ok::<_, SafeError>((self.look(&db).await?, damage))
+        };
+        let outcome = outcome.await;
         let _ = db.close().await;
-        let look = look?;
+        let (mut look, damage) = outcome?;
+        look.findings.extend(damage.into_iter().map(damaged));
+        if self.file().is_some() && !look.applied().is_empty() {
+            if let Some((declared, _)) = self.declared(&look.applied(), &[], &mut look.findings).await? {
+                look.findings.extend(new_drift(&look, &declared));
+            }
+            look.findings.sort_by_key(|finding| !finding.blocks);
+        }
         let pending: HashSet<String> = self.chosen(&look, to)?.into_iter().collect();
         let states =
             look.status.migrations.iter().map(|migration| (migration.name.as_str(), migration.state)).collect();
@@ -264,6 +276,18 @@ fn not_recordable(recorded: &Recorded) -> Option<Finding> {
     let reason = recorded.checksum.as_ref().err()?;
     let cause = format!("the SQL of {} cannot be told without running it: {reason}", recorded.name);
     Some(Finding::new(FindingCode::NotRecordable, cause, "an edit of this migration will not be noticed"))
+}
+
+/// A fault that a full read of the file found.
+pub(crate) fn damaged(line: String) -> Finding {
+    Finding::new(FindingCode::Damaged, line, "restore a backup")
+}
+
+/// Differences from what the applied migrations make that nobody accepted.
+pub(crate) fn new_drift(look: &Look, declared: &SchemaDocument) -> Vec<Finding> {
+    let remedy = "look with drift; then undo the change, or take it into a migration";
+    let differences = look.schema.differences(declared);
+    differences.difference(&look.accepted_drift).map(|line| Finding::new(FindingCode::Drift, line, remedy)).collect()
 }
 
 /// Broken keys and indexes.

@@ -16,9 +16,9 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde::Serialize;
 
 use crate::content::{self, Content};
-use crate::error::{Finding, FindingCode, SafeError};
+use crate::error::{Finding, SafeError};
 use crate::migrator::SafeMigrator;
-use crate::preflight::damage;
+use crate::preflight::{damage, damaged};
 use crate::schema::SchemaDocument;
 use crate::scratch::Scratch;
 use crate::status::Status;
@@ -114,7 +114,7 @@ impl SafeMigrator {
         let _ = db.close().await;
         let (look, damage, tables) = outcome?;
         let mut findings = look.findings.clone();
-        findings.extend(damage.into_iter().map(|line| Finding::new(FindingCode::Damaged, line, "restore a backup")));
+        findings.extend(damage.into_iter().map(damaged));
         let declared = self.declared(&look.applied(), &[], &mut findings).await?;
         let compared = declared.is_some();
         let differences = declared.map(|(declared, _)| look.schema.differences(&declared)).unwrap_or_default();

@@ -119,3 +119,19 @@ fn what_may_be_a_password_is_no_name_of_a_database() {
     let error = SafeMigrator::new::<Two>("postgres:/ann:hunter2@db.example/x", options).unwrap_err().to_string();
     assert!(error.contains("malformed") && !error.contains("hunter2"), "{error}");
 }
+
+// On Postgres to know the drift takes a database, which a plan does not make.
+#[test]
+fn a_plan_tells_what_stands_in_its_way() {
+    on_sqlite(async |place| {
+        let to = MigrateOptions { to: Some("m1_orders".to_owned()), ..MigrateOptions::default() };
+        place.migrator::<Two>().migrate(&to).await.unwrap();
+        assert_eq!(place.migrator::<Two>().plan(None).await.unwrap().findings, []);
+        place.run(&["create table by_hand (id bigint)"]).await;
+        let plan = place.migrator::<Two>().plan(None).await.unwrap();
+        let error = place.migrator::<Two>().migrate(&MigrateOptions::default()).await.unwrap_err();
+        let SafeError::Refused { findings, .. } = error else { panic!("not refused: {error}") };
+        assert_eq!(plan.findings, findings);
+        assert!(findings[0].cause.contains("by_hand"), "{findings:?}");
+    });
+}
