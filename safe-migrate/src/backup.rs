@@ -4,6 +4,7 @@ mod postgres;
 mod proof;
 mod room;
 mod sqlite;
+mod tool;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -83,22 +84,17 @@ impl SafeMigrator {
         // Only a name that was synced and proved ends so.
         let part = directory.join(format!("{name}.part"));
         remove_file(&part)?;
+        let mut unfinished = Unfinished(Some(part.clone()));
         make_like(&part, self.place.file())?;
-        let outcome = match self.place.backend() {
-            DbBackend::Sqlite => sqlite::copy(self, &part).await,
-            _ => postgres::dump(self, &part).await,
-        };
-        let proof = match outcome {
-            Ok(proof) => proof,
-            Err(error) => {
-                let _ = remove_file(&part);
-                return Err(error);
-            }
+        let proof = match self.place.backend() {
+            DbBackend::Sqlite => sqlite::copy(self, &part).await?,
+            _ => postgres::dump(self, &part).await?,
         };
         self.options.reach("before_backup_named")?;
         proof.write(&path, &part)?;
         sync(&part)?;
         std::fs::rename(&part, &path).map_err(SafeError::file(&path))?;
+        unfinished.0 = None;
         sync_folder(&directory)?;
         self.options.reach("after_backup")?;
         self.done(steps, Phase::Backup, format!("{name}, proved"), start);
@@ -207,8 +203,9 @@ impl SafeMigrator {
     pub(crate) async fn copy_of(&self, backup: &Backup) -> Result<Copy, SafeError> {
         if self.place.backend() == DbBackend::Sqlite {
             let file = backup.path.with_extension("rehearsal");
+            let kind = CopyKind::File(Unfinished(Some(file.clone())));
             std::fs::copy(&backup.path, &file).map_err(SafeError::file(&file))?;
-            return Ok(Copy { place: self.place.beside(&file), kind: CopyKind::File(file) });
+            return Ok(Copy { place: self.place.beside(&file), kind });
         }
         let scratch = Scratch::make(&self.place, self.options.now_ms()).await?;
         match load(self, &backup.path, &scratch, Owners::Ours).await {
@@ -227,10 +224,21 @@ pub(crate) struct Copy {
     pub(crate) kind: CopyKind,
 }
 
+/// A file that goes with this, whatever becomes of the work. What stays all the same is swept a day later.
+pub(crate) struct Unfinished(Option<PathBuf>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if let Some(file) = self.0.take() {
+            let _ = remove_file(&file);
+        }
+    }
+}
+
 /// How the copy goes away.
 pub(crate) enum CopyKind {
     /// A file.
-    File(PathBuf),
+    File(Unfinished),
     /// A scratch database.
     Database(Scratch),
 }
@@ -238,7 +246,7 @@ pub(crate) enum CopyKind {
 impl Copy {
     pub(crate) async fn remove(self) -> Result<(), SafeError> {
         match self.kind {
-            CopyKind::File(file) => remove_file(&file),
+            CopyKind::File(mut file) => file.0.take().map_or(Ok(()), |file| remove_file(&file)),
             CopyKind::Database(scratch) => scratch.remove().await,
         }
     }

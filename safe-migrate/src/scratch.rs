@@ -1,5 +1,7 @@
 //! A database of its own for a moment: what migrations make of nothing.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 
@@ -7,7 +9,7 @@ use crate::call;
 use crate::error::SafeError;
 use crate::place::Place;
 use crate::profile::Profile;
-use crate::row::{quoted, texts};
+use crate::row::{one_number, quoted, texts};
 
 /// How names of scratch databases begin.
 const PREFIX: &str = "_safe_migrate_scratch_";
@@ -17,6 +19,9 @@ const CURRENT_SCHEMA: &str = "select current_schema()::text as name where curren
 
 const SCRATCHES: &str =
     "select datname::text as name from pg_database where datname like '\\_safe\\_migrate\\_scratch\\_%'";
+
+/// How long to wait for the removal of a scratch database when the work on it was given up.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// A process that was killed leaves its scratch databases and half-made files behind; after this many milliseconds, a
 /// day, whoever comes next removes them.
@@ -34,7 +39,52 @@ pub(crate) struct Scratch {
     pub(crate) db: DatabaseConnection,
     /// The schema that was made since names without one go there.
     schema: Option<String>,
-    created: Option<(Place, String)>,
+    created: Option<Created>,
+}
+
+/// A database on a server that goes with this, whatever becomes of the work: an interrupt drops it where it waits.
+struct Created {
+    place: Place,
+    name: String,
+    /// The session that is making it, until it has.
+    maker: Option<String>,
+    /// It was removed, or is somebody else's now.
+    let_go: bool,
+}
+
+impl Created {
+    /// Removes it from its server, once nobody is making it any more.
+    async fn remove(place: Place, name: String, maker: Option<String>) -> Result<(), SafeError> {
+        let server = place.write().await?;
+        let outcome = async {
+            if let Some(maker) = maker {
+                server.execute_unprepared(&format!("select pg_terminate_backend({maker})")).await?;
+                let is_there = format!("select count(*) as n from pg_stat_get_activity({maker})");
+                while one_number(&server, &is_there, "n").await? > 0 {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            }
+            server.execute_unprepared(&format!("drop database if exists {} with (force)", quoted(&name))).await
+        };
+        let removed = outcome.await;
+        let _ = server.close().await;
+        removed.map(|_| ()).map_err(place.failed("removing a scratch database"))
+    }
+}
+
+impl Drop for Created {
+    fn drop(&mut self) {
+        if self.let_go {
+            return;
+        }
+        let removing = Self::remove(self.place.clone(), std::mem::take(&mut self.name), self.maker.take());
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async { tokio::time::timeout(LAST_WORDS, removing).await }).ok()?.ok()
+        });
+        // What stays is removed by whoever comes a day later.
+        let _ = thread.join();
+    }
 }
 
 impl Scratch {
@@ -53,19 +103,19 @@ impl Scratch {
         if place.backend() == DbBackend::Sqlite {
             let mut options = ConnectOptions::new("sqlite::memory:");
             options.max_connections(1).min_connections(1).sqlx_logging(false).test_before_acquire(false);
-            options.idle_timeout(None::<std::time::Duration>).max_lifetime(None::<std::time::Duration>);
+            options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
             options.map_sqlx_sqlite_opts(|sqlite| sqlite.foreign_keys(false));
             let db = Database::connect(options).await.map_err(place.failed("opening a scratch database"))?;
             return Ok(Self { db, schema: None, created: None });
         }
         let server = place.write().await?;
-        let made = Self::create(&server, now, instead).await;
+        let made = Self::create(&server, place, now, instead).await;
         let schema = texts(&server, CURRENT_SCHEMA, "name").await;
         let closed = server.close().await;
-        let name = made.map_err(place.failed("creating a scratch database"))?;
+        let created = made.map_err(place.failed("creating a scratch database"))?;
         closed.map_err(place.failed("closing a connection"))?;
-        let db = place.with_database(&name).write().await?;
-        let scratch = Self { db, schema: None, created: Some((place.clone(), name)) };
+        let db = place.with_database(&created.name).write().await?;
+        let scratch = Self { db, schema: None, created: Some(created) };
         let outcome = async { scratch.with_schema(schema?).await };
         match outcome.await {
             Ok(schema) => Ok(Self { schema, ..scratch }),
@@ -77,7 +127,7 @@ impl Scratch {
     }
 
     /// The name tells when and by which connection it was made, so that two never meet.
-    async fn create(server: &DatabaseConnection, now: i64, instead: bool) -> Result<String, DbErr> {
+    async fn create(server: &DatabaseConnection, place: &Place, now: i64, instead: bool) -> Result<Created, DbErr> {
         for name in texts(server, SCRATCHES, "name").await?.iter().filter(|name| is_forgotten(name, now)) {
             // It may be in use, or gone by now: then it is somebody else's to remove.
             let _ = server.execute_unprepared(&format!("drop database if exists {}", quoted(name))).await;
@@ -86,8 +136,11 @@ impl Scratch {
         let name = format!("{PREFIX}{now}_{}", ids.concat());
         let profile = Profile::read(server).await?;
         let like = if instead { profile.like_in_all() } else { profile.like() };
-        server.execute_unprepared(&format!("create database {} template template0 {like}", quoted(&name))).await?;
-        Ok(name)
+        let sql = format!("create database {} template template0 {like}", quoted(&name));
+        let mut created = Created { place: place.clone(), name, maker: Some(ids.concat()), let_go: false };
+        let made = server.execute_unprepared(&sql).await;
+        (created.maker, created.let_go) = (None, made.is_err());
+        made.map(|_| created)
     }
 
     /// Makes the schema of the model where the role or the URL has names go there, and gives its name.
@@ -106,12 +159,12 @@ impl Scratch {
 
     /// Its name on a Postgres server.
     pub(crate) fn name(&self) -> &str {
-        self.created.as_ref().map_or("", |(_, name)| name)
+        self.created.as_ref().map_or("", |created| &created.name)
     }
 
     /// Where it is; for one in memory, where its model is.
     pub(crate) fn place(&self, model: &Place) -> Place {
-        self.created.as_ref().map_or_else(|| model.clone(), |(place, name)| place.with_database(name))
+        self.created.as_ref().map_or_else(|| model.clone(), |created| created.place.with_database(&created.name))
     }
 
     /// Applies migrations in order.
@@ -132,17 +185,22 @@ impl Scratch {
     /// Leaves it there, closed, and says its name.
     pub(crate) async fn keep(self) -> String {
         let _ = self.db.close().await;
-        self.created.map(|(_, name)| name).unwrap_or_default()
+        let Some(mut created) = self.created else { return String::new() };
+        created.let_go = true;
+        std::mem::take(&mut created.name)
     }
 
     /// Removes it.
     pub(crate) async fn remove(self) -> Result<(), SafeError> {
         let _ = self.db.close().await;
-        let Some((place, name)) = self.created else { return Ok(()) };
-        let server = place.write().await?;
-        let dropped = server.execute_unprepared(&format!("drop database {} with (force)", quoted(&name))).await;
+        let Some(mut created) = self.created else { return Ok(()) };
+        let server = created.place.write().await?;
+        let sql = format!("drop database {} with (force)", quoted(&created.name));
+        let dropped = server.execute_unprepared(&sql).await;
         let _ = server.close().await;
-        dropped.map(|_| ()).map_err(place.failed("removing a scratch database"))
+        dropped.map_err(created.place.failed("removing a scratch database"))?;
+        created.let_go = true;
+        Ok(())
     }
 }
 

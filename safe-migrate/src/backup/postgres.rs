@@ -1,12 +1,12 @@
 //! Dumping a Postgres database with its own tools, and loading the dump to prove it.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sea_orm::{AccessMode, ConnectionTrait, IsolationLevel, TransactionTrait};
 
-use super::{Proof, room, sync};
+use super::{Proof, room, sync, tool};
 use crate::error::SafeError;
 use crate::migrator::SafeMigrator;
 use crate::place::Place;
@@ -117,11 +117,11 @@ async fn search_alike(model: &Place, scratch: &Scratch, owners: Owners) -> Resul
 async fn run(
     migrator: &SafeMigrator,
     place: &Place,
-    tool: &'static str,
+    name: &'static str,
     arguments: Vec<String>,
 ) -> Result<(), SafeError> {
-    let server = place.server().ok_or_else(|| SafeError::Unsupported(format!("{tool} is for Postgres")))?;
-    let mut command = Command::new(tool);
+    let server = place.server().ok_or_else(|| SafeError::Unsupported(format!("{name} is for Postgres")))?;
+    let mut command = Command::new(name);
     command.args(arguments).env("PGPORT", server.get_port().to_string()).env("PGUSER", server.get_username());
     let host = server.get_socket().map_or_else(|| server.get_host().into(), |path| path.as_os_str().to_owned());
     command.env("PGHOST", host).env("PGDATABASE", server.get_database().unwrap_or_default());
@@ -129,13 +129,8 @@ async fn run(
     if let Some(password) = migrator.place.password() {
         command.env("PGPASSWORD", password);
     }
-    let output = tokio::task::spawn_blocking(move || command.output()).await;
-    let failed = |reason: String| SafeError::Tool { tool, reason };
-    let output: Output = match output {
-        Ok(Ok(output)) => output,
-        Ok(Err(cause)) => return Err(failed(cause.to_string())),
-        Err(_) => return Err(failed("its thread ended early".to_owned())),
-    };
+    let failed = |reason: String| SafeError::Tool { tool: name, reason };
+    let output = tool::output(command).await.map_err(|cause| failed(cause.to_string()))?;
     if output.status.success() {
         return Ok(());
     }

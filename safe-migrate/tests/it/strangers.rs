@@ -135,3 +135,40 @@ fn a_plan_tells_what_stands_in_its_way() {
         assert!(findings[0].cause.contains("by_hand"), "{findings:?}");
     });
 }
+
+#[test]
+fn work_that_is_given_up_leaves_no_copy_behind() {
+    on_postgres(async |place| {
+        let role = format!("maker_{}", std::process::id());
+        let name = place.url.rsplit_once('/').unwrap().1;
+        place
+            .run(&[&format!("create role {role} login createdb"), &format!("alter database {name} owner to {role}")])
+            .await;
+        let (_, rest) = place.url.strip_prefix("postgres://").unwrap().split_once('@').unwrap();
+        place.run(&[&format!("grant all on schema public to {role}")]).await;
+        let ours = Place { url: format!("postgres://{role}@{rest}"), folder: place.folder.clone() };
+        let migrator = ours.migrator::<Two>();
+        migrator.migrate(&MigrateOptions::default()).await.unwrap();
+        ours.two_orders().await;
+        let copies = format!(
+            "select count(*) from pg_database d join pg_roles r on r.oid = d.datdba \
+             where r.rolname = '{role}' and d.datname <> '{name}'"
+        );
+        let mut given_up = 0;
+        for milliseconds in [20, 40, 60, 80, 100, 150, 200, 300, 400] {
+            let patience = std::time::Duration::from_millis(milliseconds);
+            let backup = tokio::time::timeout(patience, migrator.backup()).await.is_err();
+            let inspection = tokio::time::timeout(patience, migrator.inspect()).await.is_err();
+            given_up += usize::from(backup) + usize::from(inspection);
+            assert_eq!(place.number(&copies).await, 0, "after {milliseconds} ms");
+            let parts = std::fs::read_dir(place.folder.join("backups")).unwrap();
+            let parts =
+                parts.filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|end| end == "part"));
+            assert_eq!(parts.count(), 0, "after {milliseconds} ms");
+        }
+        assert!(given_up > 1, "{given_up}");
+        migrator.backup().await.unwrap();
+        place.run(&[&format!("reassign owned by {role} to current_user"), &format!("drop owned by {role}")]).await;
+        place.run(&[&format!("alter database {name} owner to current_user"), &format!("drop role {role}")]).await;
+    });
+}
