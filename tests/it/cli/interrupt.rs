@@ -31,3 +31,33 @@ both_backends!(an_interrupted_run_is_recorded_as_cancelled, async |test| {
         (&"cancelled".into(), &serde_json::Value::Null, &"interrupted".into())
     );
 });
+
+#[test]
+fn a_command_of_the_database_ends_at_once_and_says_so() {
+    let repo = Repo::of(&[("app-prod.yml", "port: 1\n")]);
+    let golden = Golden::at(&repo.path());
+    golden.run("db migrate --database-url sqlite://state.db?mode=rwc").exits(0);
+    // Another migrator is at work.
+    let lock =
+        std::fs::File::options().write(true).create(true).truncate(false).open(repo.path().join("state.db.lock"));
+    let lock = lock.unwrap();
+    lock.lock().unwrap();
+    for name in ["INT", "TERM"] {
+        let arguments = ["db", "backup", "--database-url", "sqlite://state.db?mode=rwc"];
+        let child = golden.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let waits = || {
+            let open = std::fs::read_dir(format!("/proc/{}/fd", child.id())).unwrap();
+            let names = open.filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok());
+            names.into_iter().any(|name| name.ends_with("state.db.lock"))
+        };
+        while !waits() {
+            std::thread::yield_now();
+        }
+        assert!(Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(130), [].as_slice()), "SIG{name}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
+    }
+    drop(lock);
+    golden.run("db backup --database-url sqlite://state.db?mode=rwc").exits(0);
+}
