@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use safe_migrate::{Options, SafeMigrator};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::prelude::*;
 use tempfile::TempDir;
@@ -90,7 +91,10 @@ impl Place {
     }
 
     pub(crate) async fn connect(&self) -> DatabaseConnection {
-        Database::connect(&self.url).await.unwrap()
+        // Without what the driver does from time to time to connections that nobody uses: now and then that never ends.
+        let mut options = ConnectOptions::new(&self.url);
+        options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+        Database::connect(options).await.unwrap()
     }
 
     /// Runs statements on a connection of its own.
