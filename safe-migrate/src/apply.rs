@@ -175,7 +175,6 @@ impl Job<'_> {
         transaction.map_err(self.migrator.place.failed("beginning the transaction"))
     }
 
-    /// A migration that may change rows meets those that others change meanwhile, and waits for them; nobody compares them.
     /// How many of these migrations are applied in one transaction.
     fn together(&self, migrations: &[&dyn MigrationTrait]) -> usize {
         let count = migrations.iter().take_while(|migration| migration.use_transaction() != Some(false)).count();
@@ -183,7 +182,8 @@ impl Job<'_> {
         committed.map_or(count, |last| last + 1)
     }
 
-    /// What goes down is compared with rows that came until their tables were locked.
+    /// A migration that may change rows meets those that others change meanwhile, and waits for them; nobody compares
+    /// them. What goes down is compared with rows that came until their tables were locked.
     fn sight(&self) -> Sight {
         let compares = self.direction == Direction::Up && self.may_change().is_empty();
         if compares { Sight::Snapshot } else { Sight::Commits }

@@ -49,7 +49,7 @@ enum Kind {
 impl Place {
     /// Reads a `sqlite:` or `postgres:` URL.
     pub(crate) fn parse(url: &str) -> Result<Self, SafeError> {
-        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+        let (scheme, rest) = url.split_once(':').unwrap_or_default();
         let kind = match scheme {
             "sqlite" => {
                 // What lies beside the file is found from its folder, and backups are of the file wherever one stands.
@@ -60,7 +60,9 @@ impl Place {
                 Kind::Sqlite(linked.unwrap_or(file))
             }
             // One slash less, and what stands for user and password would be the name of a database, which is shown.
-            "postgres" | "postgresql" if !url.contains("://") => return Err(SafeError::Url("malformed for Postgres")),
+            "postgres" | "postgresql" if !rest.starts_with("//") => {
+                return Err(SafeError::Url("malformed for Postgres"));
+            }
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| SafeError::Url("malformed for Postgres"))?;
                 Kind::Postgres(Box::new(options.extra_float_digits(None)))

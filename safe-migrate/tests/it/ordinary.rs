@@ -1,7 +1,6 @@
 //! Databases and migrations as teams have them, which nothing here may refuse or misread.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use safe_migrate::{FindingCode, MigrateOptions, RollbackOptions, SafeError, SafeMigrator, State};
 use sea_orm::prelude::Uuid;
@@ -86,7 +85,6 @@ both_backends!(what_a_seed_makes_up_is_no_edit, async |place: Place| {
     place.migrator::<Seeding>().migrate(&seed).await.unwrap();
     let ledger = place.migrator::<Seeding>().ledger().await.unwrap();
     assert!(ledger.iter().any(|line| line.migration == "m2_seed" && line.checksum.is_some()), "{ledger:#?}");
-    tokio::time::sleep(Duration::from_millis(5)).await;
     assert_eq!(place.migrator::<Seeding>().plan(None).await.unwrap().findings, []);
     let codes = async |migrator: SafeMigrator| {
         let plan = migrator.plan(None).await.unwrap();
